@@ -1,0 +1,1 @@
+"""Views across customers; first of all the integrity monitor."""

@@ -1,0 +1,1 @@
+"""The leasing book: contracts, assets, plans, index rates, documents."""

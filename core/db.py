@@ -1,0 +1,173 @@
+"""The database: engine, transactions opened with the Access, exact frames. Only this module commits."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    Select,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from core.access import Access
+from core.settings import settings
+
+SQLITE_WAIT_SECONDS = 5
+_IMMEDIATE = "portal_immediate"
+BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Parent of every table; the naming convention gives every constraint a name a migration can use."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def cents(name: str, default: int | None = None) -> Mapped[int]:
+    """A column of integer cents; SQLite, whose types do not bind, checks that an integer is what it got."""
+    whole = CheckConstraint(f"typeof({name}) = 'integer'", name=f"{name}_whole").ddl_if(dialect="sqlite")
+    return mapped_column(BIG, whole) if default is None else mapped_column(BIG, whole, default=default)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC. SQLite drops the offset, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; a naive datetime is a bug."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One engine and, for SQLite, the one write lock of the process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._write_lock = threading.RLock() if self.sqlite else nullcontext()
+        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+
+    @contextmanager
+    def begin(self, *, write: bool) -> Iterator[Connection]:
+        """One transaction: BEGIN IMMEDIATE under the process's write lock on SQLite when it writes."""
+        with self._write_lock if write else nullcontext(), self.engine.connect() as connection:
+            connection.execution_options(**{_IMMEDIATE: write})
+            with connection.begin():
+                yield connection
+
+
+def _sqlite_engine(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_SECONDS, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+        # recursive_triggers: without it INSERT OR REPLACE deletes append-only rows behind their triggers.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get(_IMMEDIATE, True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    full = make_url(url)
+    if full.drivername == "postgresql":
+        full = full.set(drivername="postgresql+psycopg")
+    return create_engine(full, pool_pre_ping=True, pool_size=20, connect_args={"connect_timeout": SQLITE_WAIT_SECONDS})
+
+
+_database: Database | None = None
+_opening = threading.Lock()
+
+
+def database() -> Database:
+    """The database of this process, opened at its first use from PORTAL_DATABASE_URL."""
+    global _database  # noqa: PLW0603 - one engine per process, like the settings it is made from
+    with _opening:
+        if _database is None:
+            _database = Database(settings().database_url)
+        return _database
+
+
+def use(url: str | None) -> None:
+    """Close the current database and let the next use open `url` (None: the one of the settings)."""
+    global _database  # noqa: PLW0603
+    with _opening:
+        if _database is not None:
+            _database.engine.dispose()
+        _database = Database(url) if url else None
+
+
+@contextmanager
+def reading(access: Access) -> Iterator[Connection]:
+    """One consistent reading transaction for `access`."""
+    with database().begin(write=False) as connection:
+        yield connection
+
+
+@contextmanager
+def transaction(access: Access) -> Iterator[Connection]:
+    """One writing transaction for `access`: committed when the block ends, rolled back when it raises."""
+    with database().begin(write=True) as connection:
+        yield connection
+
+
+def frame(connection: Connection, statement: Select[Any], dates: Sequence[str] = ()) -> pd.DataFrame:
+    """The rows of a select as a DataFrame; columns named in `dates` become datetime64, empty frames keep types.
+
+    Amounts must be integer columns: they stay int64 (Int64 where empty cells are possible).
+    """
+    result = pd.read_sql(statement, connection, coerce_float=False)
+    for name in dates:
+        result[name] = pd.to_datetime(result[name]).astype("datetime64[us]")
+    return result
+
+
+def execute_many(connection: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+    """Run one statement for many rows; nothing happens for none."""
+    if rows:
+        connection.execute(statement, rows)

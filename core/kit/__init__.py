@@ -1,0 +1,1 @@
+"""Floor 0: money, dates, errors, clock. Standard library only."""

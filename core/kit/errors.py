@@ -1,0 +1,72 @@
+"""Expected errors. Each carries a message key (a short English sentence of the catalogue) and its parameters.
+
+Anything else that is raised is a bug: the user sees an incident code, the log has the trace.
+"""
+
+
+def N_(message: str) -> str:
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message
+
+
+class PortalError(Exception):
+    """An expected error: `message` is translated by the shell with `params`."""
+
+    message = N_("Something is not right with this request.")
+
+    def __init__(self, message: str | None = None, **params: object) -> None:
+        self.message = message or type(self).message
+        self.params = params
+        super().__init__(self.message % params if params else self.message)
+
+
+class NotFound(PortalError):
+    """The row does not exist, is another customer's, or needs a grant the account lacks: never told apart."""
+
+    message = N_("What you are looking for does not exist.")
+
+
+class SessionEnded(PortalError):
+    """There is no live session behind the request."""
+
+    message = N_("The session has ended. Sign in again.")
+
+
+class WrongCredentials(PortalError):
+    """The user name or the password is wrong; the text never says which."""
+
+    message = N_("Wrong user name or password.")
+
+
+class WrongCode(PortalError):
+    """The one-time code is wrong."""
+
+    message = N_("The code is wrong. Attempts left: %(left)s.")
+
+
+class CodeEnded(PortalError):
+    """The one-time code is used, too old, or tried too often: sign-in starts again."""
+
+    message = N_("The code is no longer valid. Start again.")
+
+
+class TooMany(PortalError):
+    """A limit was reached; `seconds` says how long to wait."""
+
+    message = N_("Too many attempts. Try again in %(minutes)s minutes.")
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(minutes=max(1, -(-seconds // 60)))
+
+
+class TooManyRows(PortalError):
+    """An export is above the row limit of the workbook."""
+
+    message = N_("The export has %(rows)s rows, more than the %(limit)s of an Excel file.")
+
+
+class Misconfigured(PortalError):
+    """The installation cannot start as it is set up."""
+
+    message = N_("The installation is not set up: %(reason)s")

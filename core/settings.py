@@ -1,0 +1,104 @@
+"""The one settings object: `PORTAL_*` environment variables, or the same names in a `.env` file."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.kit.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / "data" / "local"
+DEMO_SECRET = "demo-secret-demo-secret-demo-secret-0"  # noqa: S105 - refused in production
+SHORTEST_SECRET = 32
+
+
+class Settings(BaseSettings):
+    """Every name is documented in `docs/settings.md`; durations are seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", env_file=ROOT / ".env", extra="ignore")
+
+    mode: Literal["demo", "production"] = "demo"
+    database_url: str = f"sqlite:///{LOCAL / 'portal.db'}"
+    public_url: str = ""
+    secret_key: str = Field(default=DEMO_SECRET, repr=False)
+    secret_key_previous: str = Field(default="", repr=False)
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = "Aurora Leasing <portale@aurora-leasing.example>"
+    files_url: str = (LOCAL / "files").as_uri()
+    clock: str = ""
+    worker: Literal["inline", "none"] = "inline"
+    host: str = "127.0.0.1"
+    port: int = 8501
+    metrics_token: str = Field(default="", repr=False)
+    trusted_proxies: str = ""
+    log_format: Literal["text", "json"] = "text"
+
+    company_name: str = "Aurora Leasing"
+    company_legal: str = (
+        "Aurora Leasing S.p.A. · Capitale sociale 10.000.000,00 € i.v.\n"
+        "C.F. e Registro Imprese 01234560000 · P. IVA 01234560000\n"
+        "Albo degli Intermediari Finanziari ex art. 106 D.Lgs. 385/93 n. 000"
+    )
+
+    session_idle: int = 15 * 60
+    session_absolute: int = 8 * 3600
+    session_check: int = 30
+    code_digits: int = Field(default=6, ge=6, le=8)
+    code_life: int = 10 * 60
+    code_attempts: int = 5
+    code_resend_after: int = 60
+    code_resends_per_hour: int = 5
+    signin_account_failures: int = 5
+    signin_account_window: int = 5 * 60
+    signin_delay_first: int = 60
+    signin_delay_longest: int = 15 * 60
+    signin_address_per_minute: int = 10
+    signin_address_per_hour: int = 100
+    password_rounds: int = Field(default=12, ge=4)
+    export_rows_limit: int = 250_000
+    upload_mb: int = 10
+
+    @model_validator(mode="after")
+    def _ready_for_its_mode(self) -> Self:
+        if not self.public_url:
+            self.public_url = f"http://127.0.0.1:{self.port}"
+        if self.mode == "production":
+            reasons = list(self._production_faults())
+            if reasons:
+                raise ValueError("; ".join(reasons))
+        return self
+
+    def _production_faults(self) -> list[str]:
+        checks = {
+            "PORTAL_SECRET_KEY must be set to a secret of at least 32 characters": (
+                self.secret_key == DEMO_SECRET or len(self.secret_key) < SHORTEST_SECRET
+            ),
+            "PORTAL_PUBLIC_URL must be an https address": urlsplit(self.public_url).scheme != "https",
+            "PORTAL_CLOCK is for the demo only": bool(self.clock),
+            "PORTAL_SMTP_URL must be set, or no one-time code can be sent": not self.smtp_url,
+        }
+        return [reason for reason, at_fault in checks.items() if at_fault]
+
+    @property
+    def demo(self) -> bool:
+        """Whether this installation is the demo."""
+        return self.mode == "demo"
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach the portal over https; decides the cookie names and their Secure flag."""
+        return urlsplit(self.public_url).scheme == "https"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once. Raises Misconfigured naming everything that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        reasons = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        raise Misconfigured(reason=reasons) from error

