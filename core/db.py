@@ -31,6 +31,7 @@ from core.settings import settings
 
 SQLITE_WAIT_SECONDS = 5
 _IMMEDIATE = "portal_immediate"
+Rows = Select[*tuple[Any, ...]]
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -156,7 +157,7 @@ def transaction(access: Access) -> Iterator[Connection]:
         yield connection
 
 
-def frame(connection: Connection, statement: Select[Any], dates: Sequence[str] = ()) -> pd.DataFrame:
+def frame(connection: Connection, statement: Rows, dates: Sequence[str] = ()) -> pd.DataFrame:
     """The rows of a select as a DataFrame; columns named in `dates` become datetime64, empty frames keep types.
 
     Amounts must be integer columns: they stay int64 (Int64 where empty cells are possible).

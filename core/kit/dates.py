@@ -13,7 +13,7 @@ def month_end(day: date) -> date:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same-numbered day `months` later (or earlier), or that month's last day where it is missing (art. 2963 c.c.)."""
+    """The same-numbered day `months` later (or earlier); the month's last day where it is missing (art. 2963 c.c.)."""
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month0 + 1)[1]
     return date(year, month0 + 1, min(day.day, last))

@@ -1,0 +1,22 @@
+"""Reads of the ledger: the schedule, the overview above it, the home page's situation."""
+
+from core.billing.frames.overview import Overview, overview
+from core.billing.frames.schedule import PAGE_ROWS, Page, ledger, ledger_rows, schedule
+from core.billing.frames.situation import Situation, situation, upcoming
+from core.billing.ledger import SORTS, STATES, Filters
+
+__all__ = [
+    "PAGE_ROWS",
+    "SORTS",
+    "STATES",
+    "Filters",
+    "Overview",
+    "Page",
+    "Situation",
+    "ledger",
+    "ledger_rows",
+    "overview",
+    "schedule",
+    "situation",
+    "upcoming",
+]

@@ -1,0 +1,119 @@
+"""The figures above the schedule and the contracts to choose from, in one statement."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import and_, case, func, literal, null, select
+
+from core import db
+from core.access import Access, Grant
+from core.billing.ledger import BALANCE, STATES, overdue, search, state, total
+from core.billing.tables import Allocation, DueItem, Invoice, Payment
+from core.book.frames import require_contract, status
+from core.book.tables import Contract
+from core.db import Rows
+from core.kit.dates import add_months
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures above the schedule, for one contract or all, and the contracts to choose from.
+
+    `contracts` has number, product, status, ends_on, items. `counts` is rows by state (and `all`) for the search.
+    """
+
+    contracts: pd.DataFrame
+    counts: dict[str, int]
+    items: int
+    overdue_cents: int
+    overdue_items: int
+    overdue_since: date | None
+    balance_cents: int
+    open_items: int
+    next_due_on: date | None
+    next_payment_cents: int
+    paid_12m_cents: int
+
+
+def _by_contract(access: Access, today: date, query: str) -> Rows:
+    """Per contract of the customer: counts, balances and the next payment. One statement, whatever their number."""
+    hit = search(query) if query.strip() else literal(value=True)
+    upcoming_on = case((and_(DueItem.due_on >= today, BALANCE > 0), DueItem.due_on), else_=null())
+    item = (
+        select(
+            DueItem.contract_id,
+            BALANCE,
+            DueItem.due_on,
+            state(today).label("state"),
+            overdue(today).label("overdue_cents"),
+            case((hit, 1), else_=0).label("hit"),
+            func.min(upcoming_on).over(partition_by=DueItem.contract_id).label("next_on"),
+        )
+        .outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
+        .where(DueItem.customer_id == access.customer)
+        .cte("item")
+    )
+    paid = (
+        select(DueItem.contract_id, total(Allocation.amount_cents).label("cents"))
+        .select_from(Payment)
+        .join(Allocation, Allocation.payment_id == Payment.id)
+        .join(DueItem, DueItem.id == Allocation.due_item_id)
+        .where(
+            Payment.customer_id == access.customer, Payment.paid_on > add_months(today, -12), Payment.paid_on <= today
+        )
+        .group_by(DueItem.contract_id)
+        .cte("paid")
+    )
+    is_next = and_(item.c.due_on == item.c.next_on, item.c.balance_cents > 0)
+    counts = [func.count().filter(item.c.state == name, item.c.hit == 1).label(name) for name in STATES]
+    return (
+        select(
+            Contract.number,
+            Contract.product,
+            status(today).label("status"),
+            Contract.ends_on,
+            func.count(item.c.contract_id).label("items"),
+            *counts,
+            func.count().filter(item.c.state == "overdue").label("overdue_items"),
+            total(item.c.overdue_cents).label("overdue_cents"),
+            func.min(case((item.c.state == "overdue", item.c.due_on), else_=null())).label("overdue_since"),
+            total(item.c.balance_cents).label("balance_cents"),
+            func.count().filter(item.c.balance_cents != 0).label("open_items"),
+            func.min(item.c.next_on).label("next_due_on"),
+            total(case((is_next, item.c.balance_cents), else_=0)).label("next_payment_cents"),
+            func.coalesce(func.max(paid.c.cents), 0).label("paid_12m_cents"),
+        )
+        .outerjoin(item, item.c.contract_id == Contract.id)
+        .outerjoin(paid, paid.c.contract_id == Contract.id)
+        .where(Contract.customer_id == access.customer)
+        .group_by(Contract.id)
+        .order_by(Contract.ends_on.desc(), Contract.number.desc())
+    )
+
+
+def overview(access: Access, today: date, contract: str | None = None, query: str = "") -> Overview:
+    """The contracts to choose from and the figures of one of them, or of all.
+
+    `counts` follow the search, everything else is of the whole contract. One statement. Raises NotFound for another's
+    contract.
+    """
+    access.require(Grant.SEE_INVOICES)
+    with db.reading(access) as connection:
+        rows = db.frame(
+            connection, _by_contract(access, today, query), dates=["ends_on", "overdue_since", "next_due_on"]
+        )
+    chosen = rows[rows["number"] == contract] if contract else rows
+    if contract and chosen.empty:
+        require_contract(access, contract)
+    counts = {name: int(chosen[name].sum()) for name in STATES}
+    next_on, since = chosen["next_due_on"].min(), chosen["overdue_since"].min()
+    sums = chosen[["items", "overdue_cents", "overdue_items", "balance_cents", "open_items", "paid_12m_cents"]].sum()
+    return Overview(
+        contracts=rows[["number", "product", "status", "ends_on", "items"]],
+        counts={"all": sum(counts.values()), **counts},
+        overdue_since=None if pd.isna(since) else since.date(),
+        next_due_on=None if pd.isna(next_on) else next_on.date(),
+        next_payment_cents=int(chosen.loc[chosen["next_due_on"] == next_on, "next_payment_cents"].sum()),
+        **{str(name): int(value) for name, value in sums.items()},
+    )

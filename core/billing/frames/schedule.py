@@ -1,0 +1,85 @@
+"""The schedule: one page of the ledger for the screen, all of it for a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import BigInteger, cast, func
+
+from core import db
+from core.access import Access
+from core.billing.ledger import SORTS, Filters, columns, filtered, marks, overdue
+from core.billing.tables import DueItem
+from core.book.frames import require_contract
+
+PAGE_ROWS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the schedule, and the figures of all the rows that the filters let through."""
+
+    rows: pd.DataFrame
+    number: int
+    size: int
+    total_rows: int
+    overdue_cents: int
+
+
+def _chip(row: pd.Series) -> str:
+    if row["returned"] is not None and not pd.isna(row["returned"]):
+        return "returned"
+    return "partial" if 0 < row["paid_cents"] < row["gross_cents"] else ""
+
+
+def schedule(access: Access, today: date, filters: Filters, page: int = 1, size: int = PAGE_ROWS) -> Page:
+    """One page of a customer's ledger; a page past the end gives the last one.
+
+    Rows have item_id, contract, due_on (datetime64), number, kind, causale, method, gross_cents, paid_cents,
+    balance_cents, overdue_cents, state (`overdue`, `upcoming`, `paid`), chip (``, `partial`, `returned`), returned
+    (the bank's reason), provisional (a direct debit that may still come back), invoice, document_id (Int64).
+    `overdue_cents` of the page is the sum over all filtered rows. Raises NotFound for another's contract.
+    """
+    whole = [
+        DueItem.id.label("item_id"),
+        func.count().over().label("total_rows"),
+        cast(func.sum(overdue(today)).over(), BigInteger).label("total_overdue"),
+    ]
+    wanted = [*columns(today), *marks(today), *whole]
+    statement = filtered(access, today, filters, wanted).order_by(*SORTS[filters.sort]).limit(size)
+    number = max(page, 1)
+    with db.reading(access) as connection:
+        rows = db.frame(connection, statement.offset((number - 1) * size), dates=["due_on"])
+        if rows.empty and number > 1:
+            count = connection.execute(filtered(access, today, filters, [func.count()])).scalar_one()
+            number = max(1, -(-count // size))
+            rows = db.frame(connection, statement.offset((number - 1) * size), dates=["due_on"])
+    if rows.empty and filters.contract:
+        require_contract(access, filters.contract)
+    rows["document_id"] = rows["document_id"].astype("Int64")
+    rows["chip"] = [_chip(row) for _, row in rows.iterrows()]
+    count, sum_overdue = (int(rows[name].iloc[0]) if len(rows) else 0 for name in ("total_rows", "total_overdue"))
+    return Page(rows.drop(columns=["total_rows", "total_overdue"]), number, size, count, sum_overdue)
+
+
+def ledger(access: Access, today: date, filters: Filters) -> Iterator[tuple[Any, ...]]:
+    """Every filtered row for a file, oldest first unless another order was chosen, read in chunks.
+
+    Tuples of contract, due_on (date), number, kind, causale, method, gross_cents, paid_cents, balance_cents,
+    overdue_cents, state, invoice, document_id.
+    """
+    order = SORTS["due_on" if filters.sort == "-due_on" else filters.sort]
+    with db.reading(access) as connection:
+        statement = filtered(access, today, filters, columns(today)).order_by(*order)
+        with connection.execution_options(yield_per=2_000).execute(statement) as rows:
+            for row in rows:
+                yield tuple(row)
+
+
+def ledger_rows(access: Access, today: date, filters: Filters) -> int:
+    """How many rows `ledger` gives."""
+    with db.reading(access) as connection:
+        count: int = connection.execute(filtered(access, today, filters, [func.count()])).scalar_one()
+    return count

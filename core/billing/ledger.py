@@ -1,0 +1,128 @@
+"""The ledger's rules as SQL: state, balance, overdue balance, filters and orders stand here once.
+
+Screens, workbooks, papers and the monitor read them through `frames`. Amounts are cents, VAT included.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, and_, case, cast, func, null, select
+
+from core.access import Access, Grant
+from core.billing.tables import Allocation, DueItem, Invoice, Payment
+from core.book.tables import Contract
+from core.db import Rows
+from core.settings import settings
+
+STATES = ("overdue", "upcoming", "paid")
+BALANCE = (DueItem.gross_cents - DueItem.paid_cents).label("balance_cents")
+
+
+def _past(today: date) -> ColumnElement[bool]:
+    return and_(DueItem.invoice_id.is_not(None), DueItem.due_on < today)
+
+
+def state(today: date) -> ColumnElement[str]:
+    """Paid without a positive balance; else overdue when invoiced and due before today; else not yet due."""
+    return case((BALANCE <= 0, "paid"), (_past(today), "overdue"), else_="upcoming")
+
+
+def overdue(today: date) -> ColumnElement[int]:
+    """The balance of an item that is invoiced and due before today, else 0, in cents."""
+    return case((_past(today), BALANCE), else_=0)
+
+
+def total(amount: SQLColumnExpression[Any]) -> ColumnElement[int]:
+    """The sum of an amount as a whole number on both databases (PostgreSQL's sum of bigint is a decimal)."""
+    return cast(func.coalesce(func.sum(amount), 0), BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the invoices page and its workbook are filtered by: `query` is part of an invoice number."""
+
+    contract: str | None = None
+    state: str | None = None
+    query: str = ""
+    sort: str = "-due_on"
+
+
+SORTS = {
+    "-due_on": (DueItem.due_on.desc(), Contract.number, DueItem.number.desc(), DueItem.id.desc()),
+    "due_on": (DueItem.due_on, Contract.number, DueItem.number, DueItem.id),
+    "-gross": (DueItem.gross_cents.desc(), DueItem.due_on.desc(), DueItem.id.desc()),
+    "gross": (DueItem.gross_cents, DueItem.due_on.desc(), DueItem.id.desc()),
+    "-balance": (BALANCE.desc(), DueItem.due_on.desc(), DueItem.id.desc()),
+    "contract": (Contract.number, DueItem.due_on.desc(), DueItem.number.desc(), DueItem.id.desc()),
+}
+
+
+def search(query: str) -> ColumnElement[bool]:
+    """Whether the invoice number contains the text, in any case."""
+    return Invoice.number.icontains(query.strip(), autoescape=True)
+
+
+def _allocated() -> Rows:
+    return (
+        select(Payment.id)
+        .join(Allocation, Allocation.payment_id == Payment.id)
+        .where(Allocation.due_item_id == DueItem.id)
+    )
+
+
+def columns(today: date) -> Sequence[SQLColumnExpression[Any]]:
+    """The columns of a row of the ledger, for screens and files."""
+    return [
+        Contract.number.label("contract"),
+        DueItem.due_on,
+        DueItem.number,
+        DueItem.kind,
+        DueItem.causale,
+        DueItem.method,
+        DueItem.gross_cents,
+        DueItem.paid_cents,
+        BALANCE,
+        overdue(today).label("overdue_cents"),
+        state(today).label("state"),
+        Invoice.number.label("invoice"),
+        Invoice.document_id,
+    ]
+
+
+def marks(today: date) -> Sequence[SQLColumnExpression[Any]]:
+    """What a screen says beside the state: the bank's reason of an unpaid item's last return, a debit still fresh."""
+    returned = (
+        _allocated()
+        .with_only_columns(func.coalesce(Payment.reason, ""))
+        .where(Payment.reverses_id.is_not(None))
+        .order_by(Payment.paid_on.desc(), Payment.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    recent = today - timedelta(days=settings().sdd_return_days)
+    fresh_debit = _allocated().where(Payment.method == "SDD", Payment.paid_on > recent).exists()
+    return [
+        case((BALANCE > 0, returned), else_=null()).label("returned"),
+        and_(BALANCE == 0, fresh_debit).label("provisional"),
+    ]
+
+
+def filtered(access: Access, today: date, filters: Filters, wanted: Sequence[SQLColumnExpression[Any]]) -> Rows:
+    """The customer's due items that the filters let through. Raises NotFound without the grant to see invoices."""
+    access.require(Grant.SEE_INVOICES)
+    statement = (
+        select(*wanted)
+        .select_from(DueItem)
+        .join(Contract, Contract.id == DueItem.contract_id)
+        .outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
+        .where(DueItem.customer_id == access.customer)
+    )
+    if filters.contract:
+        statement = statement.where(Contract.number == filters.contract)
+    if filters.state:
+        statement = statement.where(state(today) == filters.state)
+    if filters.query.strip():
+        statement = statement.where(search(filters.query))
+    return statement

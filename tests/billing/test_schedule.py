@@ -1,0 +1,220 @@
+"""The schedule: states, balances, chips, filters, orders and pages, on both databases."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from core import db
+from core.access import Access, Grant, Role
+from core.audit import AuditLine
+from core.billing.frames import Filters, ledger, ledger_rows, overview, schedule
+from core.kit.errors import NotFound
+from tests.people import Person
+
+TODAY = date(2024, 4, 5)
+GROSS = 12_200
+
+
+@pytest.fixture
+def anna(database: str) -> Person:
+    return Person("10093", "Anna")
+
+
+@pytest.fixture
+def carla(database: str) -> Person:
+    return Person("10094", "Carla")
+
+
+def only(person: Person, **filters: str) -> dict[str, object]:
+    rows = schedule(person.access, TODAY, Filters(**filters)).rows
+    assert len(rows) == 1
+    return rows.iloc[0].to_dict()
+
+
+def invoiced(person: Person, due_on: date, net_cents: int = 10_000, **changes: str) -> tuple[int, int]:
+    contract_id = person.contract("84963")
+    invoice_id = person.invoice(contract_id, "7/2024", due_on - timedelta(days=15))
+    return contract_id, person.item(contract_id, 1, due_on, net_cents, invoice_id=invoice_id, **changes)
+
+
+def test_paid_is_the_importo_when_all_of_it_came(anna: Person) -> None:
+    """X01: the workbook of the manual is right, its screen is not."""
+    _, item_id = invoiced(anna, date(2024, 3, 1))
+    anna.payment(date(2024, 3, 1), GROSS, "A", [(item_id, GROSS)])
+    row = only(anna)
+    assert (row["gross_cents"], row["paid_cents"], row["balance_cents"], row["overdue_cents"]) == (GROSS, GROSS, 0, 0)
+    assert (row["state"], row["chip"]) == ("paid", "")
+
+
+def test_due_today_is_not_overdue_and_due_yesterday_is(anna: Person) -> None:
+    contract_id, _ = invoiced(anna, TODAY)
+    assert only(anna)["state"] == "upcoming"
+    late = anna.invoice(contract_id, "8/2024", date(2024, 3, 20))
+    anna.item(contract_id, 2, TODAY - timedelta(days=1), 10_000, invoice_id=late)
+    assert only(anna, state="overdue")["overdue_cents"] == GROSS
+
+
+def test_an_item_without_invoice_is_never_overdue_and_has_no_document(anna: Person) -> None:
+    anna.item(anna.contract("84963"), 1, date(2024, 1, 1), 10_000)
+    row = only(anna)
+    assert (row["state"], row["overdue_cents"]) == ("upcoming", 0)
+    assert row["invoice"] is None or row["invoice"] != row["invoice"]
+
+
+def test_a_part_payment_keeps_the_state_and_adds_a_chip(anna: Person) -> None:
+    _, item_id = invoiced(anna, date(2024, 3, 1))
+    anna.payment(date(2024, 3, 1), 5_000, "A", [(item_id, 5_000)])
+    row = only(anna)
+    assert (row["state"], row["chip"], row["overdue_cents"]) == ("overdue", "partial", GROSS - 5_000)
+
+
+def test_a_returned_debit_falls_back_to_overdue_with_its_reason(anna: Person) -> None:
+    _, item_id = invoiced(anna, date(2024, 3, 1))
+    paid = anna.payment(date(2024, 3, 1), GROSS, "A", [(item_id, GROSS)])
+    anna.payment(date(2024, 3, 11), -GROSS, "A-R", [(item_id, -GROSS)], reverses_id=paid, reason="AM04")
+    row = only(anna)
+    assert (row["state"], row["chip"], row["returned"]) == ("overdue", "returned", "AM04")
+    anna.payment(date(2024, 3, 20), GROSS, "B", [(item_id, GROSS)], method="BONIFICO")
+    assert (only(anna)["state"], only(anna)["chip"]) == ("paid", "")
+
+
+def test_a_fresh_direct_debit_is_provisional_for_some_days(anna: Person) -> None:
+    _, item_id = invoiced(anna, date(2024, 4, 1))
+    anna.payment(date(2024, 4, 1), GROSS, "A", [(item_id, GROSS)])
+    assert bool(only(anna)["provisional"])
+    later = schedule(anna.access, TODAY + timedelta(days=30), Filters()).rows
+    assert not later["provisional"].any()
+
+
+def test_a_credit_note_counts_as_paid_and_shows_its_negative_balance(anna: Person) -> None:
+    invoiced(anna, date(2024, 3, 1), -10_000, kind="NOTA_CREDITO")
+    row = only(anna)
+    assert (row["state"], row["balance_cents"], row["overdue_cents"], row["chip"]) == ("paid", -GROSS, -GROSS, "")
+
+
+def test_another_customers_contract_is_not_found_and_leaves_an_audit_line(anna: Person, carla: Person) -> None:
+    carla.item(carla.contract("99001"), 1, TODAY, 10_000)
+    for call in (schedule, overview):
+        with pytest.raises(NotFound):
+            call(anna.access, TODAY, Filters(contract="99001") if call is schedule else "99001")
+    with db.reading(anna.access) as connection:
+        lines = connection.execute(select(AuditLine.action, AuditLine.entity, AuditLine.entity_id)).all()
+    assert lines == [("denied", "contract", "99001")] * 2
+
+
+def test_without_the_grant_to_see_invoices_nothing_is_found(anna: Person) -> None:
+    blind = Access(Role.SUB_USER, anna.customer_id, anna.account_id, frozenset({Grant.SEND_REQUESTS}), actor="10093.1")
+    with pytest.raises(NotFound):
+        schedule(blind, TODAY, Filters())
+
+
+def test_nobody_sees_another_customers_rows(anna: Person, carla: Person) -> None:
+    carla.item(carla.contract("99001"), 1, TODAY, 10_000)
+    assert schedule(anna.access, TODAY, Filters()).total_rows == 0
+    assert overview(anna.access, TODAY).contracts.empty
+    assert list(ledger(anna.access, TODAY, Filters())) == []
+
+
+@pytest.fixture
+def many(anna: Person) -> Person:
+    contract_id = anna.contract("84963")
+    for number in range(1, 61):
+        due_on = date(2022, 1, 1) + timedelta(days=30 * number)
+        invoice = anna.invoice(contract_id, f"{number}/2022", due_on - timedelta(days=15)) if due_on < TODAY else None
+        item = anna.item(contract_id, number, due_on, 10_000 + number, invoice_id=invoice)
+        if invoice and number % 3:
+            anna.payment(due_on, 5_000, f"P{number}", [(item, 5_000)])
+    return anna
+
+
+def test_pages_hold_25_rows_newest_first_and_the_last_page_what_is_left(many: Person) -> None:
+    first, last = (schedule(many.access, TODAY, Filters(), page) for page in (1, 3))
+    assert (len(first.rows), len(last.rows), first.total_rows) == (25, 10, 60)
+    assert first.rows["due_on"].is_monotonic_decreasing
+    assert last.rows["number"].tolist() == list(range(10, 0, -1))
+
+
+def test_a_page_past_the_end_is_the_last_one(many: Person) -> None:
+    page = schedule(many.access, TODAY, Filters(), 99)
+    assert (page.number, len(page.rows), page.total_rows) == (3, 10, 60)
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"), [("59/2022", []), ("7/2022", [27, 17, 7]), ("%", []), ("_/", []), ("7/2022'--", [])]
+)
+def test_search_finds_parts_of_invoice_numbers_literally(many: Person, query: str, numbers: list[int]) -> None:
+    rows = schedule(many.access, TODAY, Filters(query=query)).rows
+    assert rows["number"].tolist() == numbers
+
+
+@pytest.mark.parametrize("sort", ["-due_on", "due_on", "-gross", "gross", "-balance", "contract"])
+def test_every_order_is_total_so_that_pages_never_repeat_a_row(many: Person, sort: str) -> None:
+    pages = [schedule(many.access, TODAY, Filters(sort=sort), page).rows for page in (1, 2, 3)]
+    ids = [item_id for page in pages for item_id in page["item_id"]]
+    assert len(set(ids)) == 60
+
+
+def test_screen_file_and_sql_agree_on_the_overdue_total(many: Person) -> None:
+    for state in (None, "overdue", "paid", "upcoming"):
+        filters = Filters(state=state)
+        page, rows = schedule(many.access, TODAY, filters), list(ledger(many.access, TODAY, filters))
+        assert page.overdue_cents == sum(row[9] for row in rows)
+        assert page.total_rows == len(rows) == ledger_rows(many.access, TODAY, filters)
+    plain = text(
+        "select sum(gross_cents - paid_cents) from due_item where invoice_id is not null and due_on < :today"
+    ).bindparams(today=TODAY)
+    with db.reading(many.access) as connection:
+        assert schedule(many.access, TODAY, Filters()).overdue_cents == connection.execute(plain).scalar()
+
+
+def test_the_file_is_oldest_first_unless_another_order_was_chosen(many: Person) -> None:
+    assert next(iter(ledger(many.access, TODAY, Filters())))[2] == 1
+    assert next(iter(ledger(many.access, TODAY, Filters(sort="-gross"))))[2] == 60
+
+
+def test_overview_counts_and_sums_the_chosen_contract(many: Person) -> None:
+    other = many.contract("84964", signed_on=date(2024, 3, 1))
+    many.item(other, 1, date(2024, 4, 10), 10_000)
+    one, whole = overview(many.access, TODAY, "84964"), overview(many.access, TODAY)
+    assert (one.items, one.counts["all"], one.balance_cents, one.next_due_on) == (1, 1, GROSS, date(2024, 4, 10))
+    assert (one.next_payment_cents, one.overdue_since) == (GROSS, None)
+    assert whole.items == 61
+    assert whole.contracts["number"].tolist() == ["84964", "84963"]
+    assert whole.counts["overdue"] == schedule(many.access, TODAY, Filters(state="overdue")).total_rows
+    assert overview(many.access, TODAY, None, "7/2022").counts["all"] == 3
+
+
+ITEM = st.tuples(
+    st.integers(-60, 60),  # days from today
+    st.integers(-500_000, 500_000),  # net cents
+    st.booleans(),  # invoiced
+    st.integers(0, 100),  # percent paid
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(ITEM, min_size=1, max_size=8))
+def test_the_rules_hold_for_every_row_of_any_book(anna: Person, items: list[tuple[int, int, bool, int]]) -> None:
+    with db.transaction(anna.access) as connection:
+        serial = connection.execute(text("select count(*) from contract")).scalar()
+    contract_id = anna.contract(f"G{serial}")
+    for number, (days, net, has_invoice, percent) in enumerate(items):
+        due_on = TODAY + timedelta(days=days)
+        invoice = anna.invoice(contract_id, f"{serial}-{number}", due_on) if has_invoice else None
+        item_id = anna.item(contract_id, number, due_on, net, invoice_id=invoice)
+        gross = net + (net * 22 + (50 if net > 0 else -50)) // 100 if net >= 0 else -(-net + (-net * 22 + 50) // 100)
+        part = abs(gross) * percent // 100 * (1 if gross >= 0 else -1)
+        if invoice and part > 0:
+            anna.payment(due_on, part, f"{serial}-{number}", [(item_id, part)])
+    page = schedule(anna.access, TODAY, Filters(contract=f"G{serial}"), size=100)
+    assert page.total_rows == len(items)
+    for row in page.rows.to_dict("records"):
+        past = row["due_on"].date() < TODAY and isinstance(row["invoice"], str)
+        balance = row["gross_cents"] - row["paid_cents"]
+        assert row["paid_cents"] + row["balance_cents"] == row["gross_cents"]
+        assert row["overdue_cents"] == (balance if past else 0)
+        assert row["state"] == ("paid" if balance <= 0 else "overdue" if past else "upcoming")
+    assert page.overdue_cents == page.rows["overdue_cents"].sum()
