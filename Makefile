@@ -37,7 +37,9 @@ format: $(VENV)/.ready-dev ## Format the code
 	@$(BIN)/ruff format --quiet .
 
 messages: $(VENV)/.ready-dev ## Bring the catalogues up to date with the messages in the code
-	@$(BIN)/python -m tests.catalogues
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ --no-location --sort-output --omit-header -o /tmp/portal.pot .
+	@for l in it en es; do $(BIN)/pybabel --quiet update -i /tmp/portal.pot -l $$l --no-fuzzy-matching \
+		--ignore-obsolete --omit-header -o core/locale/$$l/LC_MESSAGES/portal.po; done; rm /tmp/portal.pot
 
 lock: $(VENV)/.ready-dev ## Pin and hash the requirements again
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \

@@ -1,0 +1,120 @@
+"""The main job as a customer does it: sign in, see the situation, check invoices, take Excel and PDF, sign out."""
+
+import re
+from io import BytesIO
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.browser.conftest import Person
+
+NBSP = "\xa0"
+
+
+def settled(page: Page) -> None:
+    """The script has run and the page is drawn."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+
+
+def grave(page: Page) -> list[str]:
+    """Accessibility findings that are serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in {"serious", "critical"}]
+
+
+def sideways(page: Page) -> int:
+    """How far the document can be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_the_main_job(anna: Person, view: tuple[int, str]) -> None:
+    page = anna.page
+    page.goto(anna.portal.url)
+    expect(page).to_have_url(re.compile("/login"))
+    assert grave(page) == []
+    assert sideways(page) <= 0
+
+    anna.sign_in("10093")
+    expect(page.get_by_role("heading", level=1)).to_have_text("La tua situazione")
+    for figure in ("30/04/24", f"2.316,38{NBSP}€", f"9.754,10{NBSP}€", f"0,00{NBSP}€"):
+        expect(page.get_by_text(figure).first).to_be_visible()
+    expect(page.get_by_text("venerdì 5 aprile 2024")).to_be_visible()
+    settled(page)
+    assert grave(page) == []
+    assert sideways(page) <= 0
+
+    page.get_by_role("link", name="Vai a Fatture e pagamenti").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fatture e pagamenti")
+    expect(page.get_by_text(re.compile(r"^1 - 25 di \d+$"))).to_be_visible()
+    settled(page)
+    assert grave(page) == []
+    assert sideways(page) <= 0
+
+    page.goto(f"{anna.portal.url}/invoices?contract=84963&state=paid")
+    expect(page.get_by_text("1 - 25 di 88")).to_be_visible()
+    expect(page.locator("table tbody tr")).to_have_count(25)
+    expect(page.get_by_text("Totale saldo scaduto")).to_be_visible()
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Esporta").click()
+    book = load_workbook(BytesIO(download.value.path().read_bytes()))
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[1]][:3] == ["Stato", "Contratto", "Scadenza"]
+    assert sheet.max_row == 1 + 88 + 1
+    assert download.value.suggested_filename == "fatture_84963_2024-04-05.xlsx"
+
+    address = page.locator("table a[href^='/documents/']").first.get_attribute("href")
+    answer = anna.context.request.get(f"{anna.portal.url}{address}")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "84963" in PdfReader(BytesIO(answer.body())).pages[0].extract_text()
+
+    page.get_by_role("button", name="Esci").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Esci").click()
+    expect(page).to_have_url(re.compile("/login"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/login"))
+
+
+def test_filters_live_in_the_address_and_survive_a_reload(desktop: Person) -> None:
+    page = desktop.sign_in("10096", "/invoices?state=overdue")
+    expect(page.get_by_text(re.compile(r"^1 - \d+ di \d+$"))).to_be_visible()
+    page.get_by_text(re.compile(r"^Pagati \d+$")).click()
+    expect(page).to_have_url(re.compile("state=paid"))
+    page.reload()
+    expect(page.get_by_text(re.compile(r"^Pagati \d+$"))).to_be_visible()
+    settled(page)
+    expect(page).to_have_url(re.compile("state=paid"))
+    assert page.locator("table tbody tr").count() == 25
+
+
+def test_after_logout_in_one_tab_the_other_shows_nothing_and_its_dialog_is_dead(desktop: Person) -> None:
+    first = desktop.sign_in("10093")
+    second = desktop.context.new_page()
+    second.goto(f"{desktop.portal.url}/invoices")
+    expect(second.get_by_text("1 - 25 di").first).to_be_visible()
+    third = desktop.context.new_page()
+    third.goto(desktop.portal.url)
+    third.get_by_role("button", name="Esci").first.click()
+    expect(third.get_by_role("dialog")).to_be_visible()
+
+    first.get_by_role("button", name="Esci").first.click()
+    first.get_by_role("dialog").get_by_role("button", name="Esci").click()
+    expect(first).to_have_url(re.compile("/login"))
+
+    second.get_by_text(re.compile(r"^Pagati \d+$")).click()
+    expect(second).to_have_url(re.compile("/login"))
+    assert second.locator("table").count() == 0
+    third.get_by_role("dialog").get_by_role("button", name="Esci").click()
+    expect(third).to_have_url(re.compile("/login"))
+
+
+@pytest.mark.parametrize("path", ["/", "/invoices"])
+def test_the_language_of_the_page_is_the_persons(desktop: Person, path: str) -> None:
+    page = desktop.sign_in("10094", path)
+    assert page.locator("html").get_attribute("lang") == "it"
+    settled(page)
+    assert not page.get_by_text("Press Enter to apply").is_visible()

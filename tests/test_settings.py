@@ -1,0 +1,56 @@
+"""Settings: production refuses to start half set up, and every name is documented."""
+
+from pathlib import Path
+
+import pytest
+
+from core.kit.errors import Misconfigured
+from core.settings import Settings, settings
+
+PRODUCTION = {
+    "PORTAL_MODE": "production",
+    "PORTAL_SECRET_KEY": "k" * 40,
+    "PORTAL_PUBLIC_URL": "https://portal.example",
+    "PORTAL_SMTP_URL": "smtp://mail.example:587",
+}
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    return monkeypatch
+
+
+def test_a_complete_production_starts(production: pytest.MonkeyPatch) -> None:
+    assert settings().https
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("PORTAL_SECRET_KEY", "short", "PORTAL_SECRET_KEY"),
+        ("PORTAL_SECRET_KEY", "demo-secret-demo-secret-demo-secret-0", "PORTAL_SECRET_KEY"),
+        ("PORTAL_PUBLIC_URL", "http://portal.example", "https"),
+        ("PORTAL_CLOCK", "2024-04-05", "PORTAL_CLOCK"),
+        ("PORTAL_SMTP_URL", "", "PORTAL_SMTP_URL"),
+        ("PORTAL_PORT", "eight", "port"),
+    ],
+)
+def test_production_refuses_what_only_a_demo_may_have(
+    production: pytest.MonkeyPatch, name: str, value: str, reason: str
+) -> None:
+    production.setenv(name, value)
+    with pytest.raises(Misconfigured, match=reason):
+        settings()
+
+
+def test_secrets_are_not_printed(production: pytest.MonkeyPatch) -> None:
+    assert "k" * 40 not in repr(settings())
+
+
+def test_every_setting_is_documented() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "settings.md").read_text()
+    missing = [name for name in Settings.model_fields if f"`PORTAL_{name.upper()}`" not in page]
+    assert missing == []
