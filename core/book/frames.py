@@ -3,23 +3,13 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Integer, case, cast, func, select
+from sqlalchemy import Integer, cast, func, select
 
 from core import audit, db
 from core.access import Access
+from core.book.ledger import status
 from core.book.tables import Asset, Contract
 from core.kit.errors import NotFound
-
-STATUSES = ("active", "closed", "terminated")
-
-
-def status(today: date) -> ColumnElement[str]:
-    """The state of a contract: terminated from its termination date, closed after its end date, else active."""
-    return case(
-        (Contract.terminated_on <= today, "terminated"),
-        (Contract.ends_on < today, "closed"),
-        else_="active",
-    )
 
 
 def contracts(access: Access, today: date, which: str = "active") -> pd.DataFrame:

@@ -10,7 +10,8 @@ from core import db
 from core.access import Access, Grant
 from core.billing.ledger import BALANCE, STATES, overdue, search, state, total
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
-from core.book.frames import require_contract, status
+from core.book.frames import require_contract
+from core.book.ledger import status
 from core.book.tables import Contract
 from core.db import Rows
 from core.kit.dates import add_months

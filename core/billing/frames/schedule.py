@@ -79,7 +79,9 @@ def ledger(access: Access, today: date, filters: Filters) -> Iterator[tuple[Any,
 
 
 def ledger_rows(access: Access, today: date, filters: Filters) -> int:
-    """How many rows `ledger` gives."""
+    """How many rows `ledger` gives. Raises NotFound for another's contract."""
     with db.reading(access) as connection:
         count: int = connection.execute(filtered(access, today, filters, [func.count()])).scalar_one()
+    if count == 0 and filters.contract:
+        require_contract(access, filters.contract)
     return count

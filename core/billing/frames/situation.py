@@ -10,7 +10,7 @@ from core import db
 from core.access import Access, Grant
 from core.billing.ledger import BALANCE, overdue, state, total
 from core.billing.tables import Allocation, DueItem, Payment
-from core.book.frames import status
+from core.book.ledger import status
 from core.book.tables import Contract
 from core.db import Rows
 

@@ -1,0 +1,1 @@
+"""Papers the portal draws: one template and one module for each."""

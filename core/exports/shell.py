@@ -1,0 +1,168 @@
+"""The workbook around the rows: styles, widths, frozen header, print set-up, and the sheet that says what the file is.
+
+openpyxl makes it; the rows are streamed in beside it by `core.exports.workbook`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from core.exports.cells import Kind, Styles, cleaned, formula_like
+from core.exports.names import sheet_name
+from core.kit.dates import ROME
+from core.locale import translations
+
+_EURO = r"#,##0.00\ [$€-410]"
+_DAY = "dd/mm/yy"
+_FULL_DAY = "dd/mm/yyyy"
+_MINUTE = "dd/mm/yyyy hh:mm"
+_COUNT = "#,##0"
+_A4 = 9
+_LONGEST_FOOTER = 100
+_PETROL = "0B5C6B"
+_RULE = Side(style="thin", color="7F8C98")
+_BOLD = Font(name="Calibri", sz=11, b=True)
+_LINK = Font(name="Calibri", sz=11, u="single", color=_PETROL)
+_LEFT = Alignment(horizontal="left")
+_RIGHT = Alignment(horizontal="right", indent=1)  # a gap to the text of the next column
+_FIGURES = {Kind.MONEY: _EURO, Kind.COUNT: _COUNT}
+_LABEL_WIDTH, _VALUE_WIDTH = 24, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `title` already translated, `width` in characters, `total` asks for a live sum (MONEY and COUNT)."""
+
+    title: str
+    kind: Kind = Kind.TEXT
+    width: float = 14
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the sheet `Filtri` says: which data, by whom, when (an instant), with which filters (label, value)."""
+
+    lang: str
+    company: str
+    title: str
+    who: str
+    at: datetime
+    data_date: date
+    filters: Sequence[tuple[str, str]] = ()
+
+
+def begin(sheet: str, columns: Sequence[Column], notes: Notes) -> tuple[Workbook, Styles]:
+    """A workbook with the header of its data sheet, and the numbers of the styles that the rows will use."""
+    book = Workbook()
+    data = book.active
+    data.title = sheet_name(sheet)
+    for position, column in enumerate(columns, start=1):
+        data.column_dimensions[get_column_letter(position)].width = column.width
+        _head(data.cell(1, position), column)
+    data.freeze_panes = "A2"
+    _print_set_up(data, notes)
+    book.properties.creator = cleaned(notes.company)
+    book.properties.title = cleaned(notes.title)
+    book.properties.created = notes.at.astimezone(UTC).replace(tzinfo=None)
+    return book, _styles(data)
+
+
+def finish(book: Workbook, columns: Sequence[Column], count: int, notes: Notes) -> dict[Kind, int]:
+    """Complete the workbook once its `count` rows are known; returns the styles of the total row."""
+    data = book.active
+    data.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
+    # An empty last cell tells openpyxl how far the sheet reaches.
+    data.cell(count + 1 + any(column.total for column in columns), len(columns))
+    _describe(book.create_sheet(), count, notes)
+    looks = {"font": _BOLD, "border": Border(top=_RULE)}
+    return {kind: _style(data, _FIGURES.get(kind), alignment=_aligned(kind), **looks) for kind in Kind}
+
+
+def _aligned(kind: Kind) -> Alignment:
+    return _RIGHT if kind in _FIGURES else _LEFT
+
+
+def _head(cell: Cell, column: Column) -> None:
+    _put(cell, column.title)
+    cell.font = _BOLD
+    cell.fill = PatternFill("solid", start_color="F4F6F8")
+    cell.border = Border(bottom=_RULE)
+    cell.alignment = _aligned(column.kind)
+
+
+def _print_set_up(data: Worksheet, notes: Notes) -> None:
+    _fit_to_width(data, "landscape")
+    data.print_title_rows = "1:1"
+    data.oddFooter.left.text = cleaned(f"{notes.company} - {notes.title}")[:_LONGEST_FOOTER].replace("&", "&&")
+    data.oddFooter.right.text = "&P / &N"
+
+
+def _fit_to_width(sheet: Worksheet, orientation: str) -> None:
+    sheet.page_setup.orientation = orientation
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _styles(data: Worksheet) -> Styles:
+    return Styles(
+        text=_style(data),
+        text_quoted=_style(data, quotePrefix=True),
+        link=_style(data, font=_LINK),
+        link_quoted=_style(data, font=_LINK, quotePrefix=True),
+        money=_style(data, _EURO, alignment=_RIGHT),
+        date=_style(data, _DAY, alignment=_LEFT),
+        count=_style(data, _COUNT, alignment=_RIGHT),
+    )
+
+
+def _style(data: Worksheet, number_format: str | None = None, **looks: object) -> int:
+    """The number under which the workbook keeps a style, read from a cell that belongs to no row."""
+    cell = WriteOnlyCell(data)
+    cell.number_format = number_format or "General"
+    for name, look in looks.items():
+        setattr(cell, name, look)
+    return int(cell.style_id)
+
+
+def _describe(sheet: Worksheet, count: int, notes: Notes) -> None:
+    sheet.title = sheet_name(translations(notes.lang).gettext("Filters"))
+    _fit_to_width(sheet, "portrait")
+    sheet.column_dimensions["A"].width = _LABEL_WIDTH
+    sheet.column_dimensions["B"].width = _VALUE_WIDTH
+    for row, (label, value, number_format) in enumerate(_facts(count, notes), start=1):
+        _put(sheet.cell(row, 1), label)
+        sheet.cell(row, 1).font = _BOLD
+        _put(sheet.cell(row, 2), value)
+        sheet.cell(row, 2).alignment = Alignment(horizontal="left", wrap_text=True)
+        if number_format:
+            sheet.cell(row, 2).number_format = number_format
+
+
+def _facts(count: int, notes: Notes) -> Iterator[tuple[str, object, str]]:
+    _ = translations(notes.lang).gettext
+    yield _("Company"), notes.company, ""
+    yield _("Content"), notes.title, ""
+    yield _("Exported by"), notes.who, ""
+    yield _("Exported on"), notes.at.astimezone(ROME).replace(tzinfo=None), _MINUTE
+    yield _("Data as of"), notes.data_date, _FULL_DAY
+    for label, value in notes.filters:
+        yield label, value, ""
+    yield _("Rows"), count, _COUNT
+
+
+def _put(cell: Cell, value: object) -> None:
+    """Write a value; a text stays a text whatever it starts with."""
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    cell.value = cleaned(value)
+    cell.data_type = "s"
+    cell.quotePrefix = formula_like(value)

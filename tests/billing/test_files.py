@@ -1,0 +1,122 @@
+"""Files of the ledger: the invoice's document, drawn once and kept, and the workbook of what is filtered."""
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+from sqlalchemy import insert, select, update
+
+from core import db, files
+from core.audit import AuditLine
+from core.billing.actions import export_invoices, open_document
+from core.billing.frames import Filters, schedule
+from core.billing.tables import Invoice
+from core.book.tables import Document
+from core.kit.errors import NotFound, TooManyRows
+from core.settings import settings
+from tests.people import SYSTEM, Person
+
+TODAY = date(2024, 4, 5)
+
+
+@pytest.fixture
+def anna(database: str) -> Person:
+    return Person("10093", "Anna")
+
+
+@pytest.fixture
+def carla(database: str) -> Person:
+    return Person("10094", "Carla")
+
+
+def document(person: Person, invoice_id: int, sha256: str | None = None) -> int:
+    with db.transaction(SYSTEM) as connection:
+        document_id = connection.execute(
+            insert(Document).values(
+                customer_id=person.customer_id,
+                title="Fattura 7/2024",
+                filename="fattura_7-2024.pdf",
+                mime="application/pdf",
+                sha256=sha256,
+                created_at=datetime(2024, 3, 1, tzinfo=UTC),
+            )
+        ).inserted_primary_key[0]
+        connection.execute(update(Invoice).where(Invoice.id == invoice_id).values(document_id=document_id))
+    return document_id
+
+
+@pytest.fixture
+def invoice(anna: Person) -> int:
+    contract_id = anna.contract("84963")
+    invoice_id = anna.invoice(contract_id, "7/2024", date(2024, 3, 1))
+    anna.item(contract_id, 1, date(2024, 3, 15), 10_000, fees_cents=500, invoice_id=invoice_id)
+    return invoice_id
+
+
+def actions() -> list[tuple[str, str | None]]:
+    with db.reading(SYSTEM) as connection:
+        rows = connection.execute(select(AuditLine.action, AuditLine.entity).order_by(AuditLine.id))
+        return [tuple(row) for row in rows]
+
+
+def test_an_invoice_without_a_file_is_drawn_once_and_kept(anna: Person, invoice: int) -> None:
+    document_id = document(anna, invoice)
+    first = open_document(anna.access, document_id)
+    assert (first.filename, first.mime) == ("fattura_7-2024.pdf", "application/pdf")
+    words = PdfReader(BytesIO(first.content)).pages[0].extract_text()
+    assert "7/2024" in words
+    assert "128,10" in words
+    with db.transaction(SYSTEM) as connection:
+        connection.execute(update(Invoice).values(recipient={"name": "Renamed later"}))
+    assert open_document(anna.access, document_id).content == first.content
+    assert actions() == [("document_opened", "document")] * 2
+
+
+def test_the_file_of_the_intake_is_given_as_it_came(anna: Person, invoice: int) -> None:
+    key = files.put(b"%PDF-1.7 as it came")
+    assert open_document(anna.access, document(anna, invoice, key)).content == b"%PDF-1.7 as it came"
+
+
+def test_another_customers_document_is_not_found_and_audited(anna: Person, carla: Person, invoice: int) -> None:
+    document_id = document(anna, invoice)
+    for wanted in (document_id, 999_999):
+        with pytest.raises(NotFound):
+            open_document(carla.access, wanted)
+    assert actions() == [("denied", "document")] * 2
+
+
+def exported(person: Person, filters: Filters) -> tuple[str, BytesIO]:
+    out = BytesIO()
+    return export_invoices(person.access, TODAY, filters, out, lang="it", who="Anna Prova"), out
+
+
+def test_the_workbook_holds_exactly_what_is_filtered_with_its_total(anna: Person, invoice: int) -> None:
+    contract_id = anna.contract("84964")
+    late = anna.invoice(contract_id, "8/2024", date(2024, 3, 2))
+    anna.item(contract_id, 1, date(2024, 3, 16), 20_000, invoice_id=late)
+    anna.item(contract_id, 2, date(2024, 5, 16), 20_000)
+    filters = Filters(contract="84964", state="overdue")
+    name, out = exported(anna, filters)
+    assert name.endswith("84964_2024-04-05.xlsx")
+    sheet = load_workbook(out, data_only=True).worksheets[0]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert [row[1] for row in rows[:-1]] == ["84964"]
+    assert rows[0][2] == datetime(2024, 3, 16)  # noqa: DTZ001 - a cell has no time zone
+    assert (rows[0][6], rows[0][9], rows[0][10]) == (244.0, 244.0, "8/2024")
+    on_screen = schedule(anna.access, TODAY, filters).overdue_cents
+    assert round(rows[-1][9] * 100) == on_screen == 24_400
+    assert load_workbook(out).worksheets[0].cell(len(rows) + 1, 10).value.startswith("=")
+    assert actions() == [("export", "invoices")]
+
+
+def test_an_export_of_another_customers_contract_is_not_found(anna: Person, carla: Person, invoice: int) -> None:
+    with pytest.raises(NotFound):
+        exported(carla, Filters(contract="84963"))
+
+
+def test_an_export_above_the_limit_says_so(anna: Person, invoice: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "export_rows_limit", 0)
+    with pytest.raises(TooManyRows):
+        exported(anna, Filters())
