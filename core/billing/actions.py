@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from core import audit, db, files
 from core.access import Access, Grant
@@ -13,6 +13,7 @@ from core.billing.frames import ledger, ledger_rows
 from core.billing.ledger import Filters
 from core.billing.tables import DueItem, Invoice
 from core.book.tables import Contract, Document
+from core.db import Rows
 from core.documents import invoice as paper
 from core.exports import workbook
 from core.exports.names import file_name
@@ -58,16 +59,31 @@ def open_document(access: Access, document_id: int) -> File:
 
 
 def _invoice_sheet(connection: Connection, document_id: int) -> paper.InvoiceSheet:
-    """The snapshot an invoice is drawn from; its words are Italian, the language of the paper."""
-    gettext = translations("it").gettext
+    """The snapshot an invoice is drawn from."""
     invoice = connection.execute(
         select(Invoice.id, Invoice.number, Invoice.issued_on, Invoice.recipient).where(
             Invoice.document_id == document_id
         )
     ).one()
-    items = connection.execute(
+    items = connection.execute(_invoiced(invoice.id)).all()
+    recipient = {name: invoice.recipient.get(name) for name in ("name", "address", "tax_code", "vat_no")}
+    return paper.InvoiceSheet(
+        number=invoice.number,
+        issued_on=invoice.issued_on,
+        recipient=paper.Recipient(**recipient),
+        lines=[_line(item) for item in items],
+        lessor=settings().company_name,
+        legal=settings().company_legal,
+        iban=next((item.iban for item in items if item.method == "SDD"), None),
+    )
+
+
+def _invoiced(invoice_id: int) -> Rows:
+    return (
         select(
             Contract.number.label("contract"),
+            Contract.vat_bp,
+            Contract.iban,
             DueItem.kind,
             DueItem.causale,
             DueItem.number,
@@ -76,36 +92,26 @@ def _invoice_sheet(connection: Connection, document_id: int) -> paper.InvoiceShe
             DueItem.net_cents,
             DueItem.fees_cents,
             DueItem.vat_cents,
-            Contract.vat_bp,
-            Contract.iban,
         )
         .join(Contract, Contract.id == DueItem.contract_id)
-        .where(DueItem.invoice_id == invoice.id)
-        .order_by(DueItem.due_on, DueItem.number, DueItem.id)
-    ).all()
-    lines = [
-        paper.Line(
-            contract=item.contract,
-            causale=gettext(words.causale_message(item.kind, item.causale)),
-            number=item.number,
-            due_on=item.due_on,
-            method=gettext(words.METHODS[item.method]),
-            net_cents=item.net_cents,
-            fees_cents=item.fees_cents,
-            vat_bp=item.vat_bp,
-            vat_cents=item.vat_cents,
-        )
-        for item in items
-    ]
-    recipient = {name: invoice.recipient.get(name) for name in ("name", "address", "tax_code", "vat_no")}
-    return paper.InvoiceSheet(
-        number=invoice.number,
-        issued_on=invoice.issued_on,
-        recipient=paper.Recipient(**recipient),
-        lines=lines,
-        lessor=settings().company_name,
-        legal=settings().company_legal,
-        iban=next((item.iban for item in items if item.method == "SDD"), None),
+        .where(DueItem.invoice_id == invoice_id)
+        .order_by(DueItem.due_on, Contract.number, DueItem.number, DueItem.id)
+    )
+
+
+def _line(item: Row[*tuple[Any, ...]]) -> paper.Line:
+    """A line of the paper; its words are Italian, whatever the language of who opens it."""
+    gettext = translations("it").gettext
+    return paper.Line(
+        contract=item.contract,
+        causale=gettext(words.causale_message(item.kind, item.causale)),
+        number=item.number,
+        due_on=item.due_on,
+        method=gettext(words.METHODS[item.method]),
+        net_cents=item.net_cents,
+        fees_cents=item.fees_cents,
+        vat_bp=item.vat_bp,
+        vat_cents=item.vat_cents,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import and_, case, func, literal, null, select
+from sqlalchemy import CTE, and_, case, func, null, select, true
 
 from core import db
 from core.access import Access, Grant
@@ -37,11 +37,11 @@ class Overview:
     paid_12m_cents: int
 
 
-def _by_contract(access: Access, today: date, query: str) -> Rows:
-    """Per contract of the customer: counts, balances and the next payment. One statement, whatever their number."""
-    hit = search(query) if query.strip() else literal(value=True)
-    upcoming_on = case((and_(DueItem.due_on >= today, BALANCE > 0), DueItem.due_on), else_=null())
-    item = (
+def _items(access: Access, today: date, query: str) -> CTE:
+    """The customer's items with what the sums need: state, overdue part, search hit, the contract's next due date."""
+    hit = search(query) if query.strip() else true()
+    still_to_pay = case((and_(DueItem.due_on >= today, BALANCE > 0), DueItem.due_on), else_=null())
+    return (
         select(
             DueItem.contract_id,
             BALANCE,
@@ -49,44 +49,50 @@ def _by_contract(access: Access, today: date, query: str) -> Rows:
             state(today).label("state"),
             overdue(today).label("overdue_cents"),
             case((hit, 1), else_=0).label("hit"),
-            func.min(upcoming_on).over(partition_by=DueItem.contract_id).label("next_on"),
+            func.min(still_to_pay).over(partition_by=DueItem.contract_id).label("next_on"),
         )
         .outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
         .where(DueItem.customer_id == access.customer)
         .cte("item")
     )
-    paid = (
+
+
+def _paid_in_a_year(access: Access, today: date) -> CTE:
+    recent = and_(Payment.paid_on > add_months(today, -12), Payment.paid_on <= today)
+    return (
         select(DueItem.contract_id, total(Allocation.amount_cents).label("cents"))
         .select_from(Payment)
         .join(Allocation, Allocation.payment_id == Payment.id)
         .join(DueItem, DueItem.id == Allocation.due_item_id)
-        .where(
-            Payment.customer_id == access.customer, Payment.paid_on > add_months(today, -12), Payment.paid_on <= today
-        )
+        .where(Payment.customer_id == access.customer, recent)
         .group_by(DueItem.contract_id)
         .cte("paid")
     )
-    is_next = and_(item.c.due_on == item.c.next_on, item.c.balance_cents > 0)
-    counts = [func.count().filter(item.c.state == name, item.c.hit == 1).label(name) for name in STATES]
+
+
+def _by_contract(access: Access, today: date, query: str) -> Rows:
+    """Per contract of the customer: counts, balances and the next payment. One statement, whatever their number."""
+    item, paid = _items(access, today, query).c, _paid_in_a_year(access, today).c
+    is_next = and_(item.due_on == item.next_on, item.balance_cents > 0)
     return (
         select(
             Contract.number,
             Contract.product,
             status(today).label("status"),
             Contract.ends_on,
-            func.count(item.c.contract_id).label("items"),
-            *counts,
-            func.count().filter(item.c.state == "overdue").label("overdue_items"),
-            total(item.c.overdue_cents).label("overdue_cents"),
-            func.min(case((item.c.state == "overdue", item.c.due_on), else_=null())).label("overdue_since"),
-            total(item.c.balance_cents).label("balance_cents"),
-            func.count().filter(item.c.balance_cents != 0).label("open_items"),
-            func.min(item.c.next_on).label("next_due_on"),
-            total(case((is_next, item.c.balance_cents), else_=0)).label("next_payment_cents"),
-            func.coalesce(func.max(paid.c.cents), 0).label("paid_12m_cents"),
+            func.count(item.contract_id).label("items"),
+            *(func.count().filter(item.state == name, item.hit == 1).label(name) for name in STATES),
+            func.count().filter(item.state == "overdue").label("overdue_items"),
+            total(item.overdue_cents).label("overdue_cents"),
+            func.min(case((item.state == "overdue", item.due_on), else_=null())).label("overdue_since"),
+            total(item.balance_cents).label("balance_cents"),
+            func.count().filter(item.balance_cents != 0).label("open_items"),
+            func.min(item.next_on).label("next_due_on"),
+            total(case((is_next, item.balance_cents), else_=0)).label("next_payment_cents"),
+            func.coalesce(func.max(paid.cents), 0).label("paid_12m_cents"),
         )
-        .outerjoin(item, item.c.contract_id == Contract.id)
-        .outerjoin(paid, paid.c.contract_id == Contract.id)
+        .outerjoin(item.contract_id.table, item.contract_id == Contract.id)
+        .outerjoin(paid.contract_id.table, paid.contract_id == Contract.id)
         .where(Contract.customer_id == access.customer)
         .group_by(Contract.id)
         .order_by(Contract.ends_on.desc(), Contract.number.desc())
