@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     signin_address_per_hour: int = 100
     password_rounds: int = Field(default=12, ge=4)
     sdd_return_days: int = 10
-    export_rows_limit: int = 250_000
+    export_rows_limit: int = Field(default=250_000, le=1_000_000)
     upload_mb: int = 10
 
     @model_validator(mode="after")

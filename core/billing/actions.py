@@ -116,21 +116,17 @@ def _line(item: Row[*tuple[Any, ...]]) -> paper.Line:
 
 
 def _columns(gettext: Callable[[str], str]) -> list[Column]:
-    money = {"kind": Kind.MONEY, "width": 14, "total": True}
-    columns: list[tuple[str, dict[str, Any]]] = [
-        (N_("Status"), {"width": 12}),
-        (N_("Contract"), {"width": 11}),
-        (N_("Due date"), {"kind": Kind.DATE, "width": 11}),
-        (N_("Instalment no."), {"kind": Kind.COUNT, "width": 10}),
-        (N_("Reason"), {"width": 18}),
-        (N_("Payment"), {"width": 27}),
-        (N_("Amount"), money),
-        (N_("Paid amount"), money),
-        (N_("Balance"), money),
-        (N_("Overdue balance"), money),
-        (N_("Invoice"), {"kind": Kind.LINK, "width": 14}),
-    ]
-    return [Column(gettext(title), **options) for title, options in columns]
+    money: dict[str, Any] = {"kind": Kind.MONEY, "width": 14, "total": True}
+    options: dict[str, dict[str, Any]] = {
+        "state": {"width": 12},
+        "contract": {"width": 11},
+        "due_on": {"kind": Kind.DATE, "width": 11},
+        "number": {"kind": Kind.COUNT, "width": 10},
+        "causale": {"width": 18},
+        "method": {"width": 27},
+        "invoice": {"kind": Kind.LINK, "width": 14},
+    }
+    return [Column(gettext(label), **options.get(name, money)) for name, label in words.LEDGER.items()]
 
 
 def _rows(access: Access, today: date, filters: Filters, gettext: Callable[[str], str]) -> Iterator[list[object]]:
@@ -154,8 +150,8 @@ def _rows(access: Access, today: date, filters: Filters, gettext: Callable[[str]
 def _filter_notes(filters: Filters, gettext: Callable[[str], str]) -> list[tuple[str, str]]:
     state = gettext(words.ITEM_STATES[filters.state]) if filters.state else gettext(N_("All"))
     return [
-        (gettext(N_("Contract")), filters.contract or gettext(N_("All contracts"))),
-        (gettext(N_("Status")), state),
+        (gettext(words.LEDGER["contract"]), filters.contract or gettext(N_("All contracts"))),
+        (gettext(words.LEDGER["state"]), state),
         (gettext(N_("Invoice number contains")), filters.query.strip() or "–"),
     ]
 

@@ -165,7 +165,7 @@ def _details(sheet: InvoiceSheet, formats: Formats) -> list[tuple[str, str]]:
 def _head() -> list[str]:
     _ = translations(_LANG).gettext
     return [
-        *(_("Description of charge"), _("Instalment no."), _("Due date"), _("Method")),
+        *(_("Reason"), _("Rent no."), _("Due on"), _("Method")),
         *(_("Net"), _("Fees"), _("VAT %"), _("VAT"), _("Amount")),
     ]
 
@@ -203,7 +203,7 @@ def _payment(sheet: InvoiceSheet, formats: Formats) -> list[tuple[str, str]]:
     _ = translations(_LANG).gettext
     days = sorted({line.due_on for line in sheet.lines})
     due = " – ".join(formats.full_day(day) for day in dict.fromkeys((days[0], days[-1])))
-    rows = [(_("Due date"), due), (_("Payment method"), _each(line.method for line in sheet.lines))]
+    rows = [(_("Due on"), due), (_("Payment method"), _each(line.method for line in sheet.lines))]
     if sheet.iban:
         rows.append((_("Debited account"), _masked(sheet.iban)))
     to_pay = _("Credited amount") if sheet.gross_cents < 0 else _("Amount to pay")

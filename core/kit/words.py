@@ -23,6 +23,19 @@ METHODS = {
     "BOLLETTINO": N_("Postal payment slip"),
     "PAGOPA": N_("PagoPA notice"),
 }
+LEDGER = {
+    "state": N_("State"),
+    "contract": N_("Contract"),
+    "due_on": N_("Due on"),
+    "number": N_("Rent no."),
+    "causale": N_("Reason"),
+    "method": N_("Payment"),
+    "gross_cents": N_("Amount"),
+    "paid_cents": N_("Paid"),
+    "balance_cents": N_("Balance"),
+    "overdue_cents": N_("Overdue balance"),
+    "invoice": N_("Invoice"),
+}
 
 # What the intake writes as causale where the file has none: the same words as the Italian labels of KINDS.
 CAUSALI = {

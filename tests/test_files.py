@@ -1,0 +1,88 @@
+"""The store keeps bytes under the name of their content."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from core import files
+from core.settings import settings
+
+HELLO = hashlib.sha256(b"hello").hexdigest()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "files"
+
+
+def stored(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_what_was_put_is_got_by_the_hash_of_its_content(folder):
+    assert files.put(b"hello") == HELLO
+    assert files.get(HELLO) == b"hello"
+    assert [path.name for path in stored(folder)] == [HELLO]
+
+
+def test_the_folder_is_made_when_it_is_missing(folder):
+    assert not folder.exists()
+    files.put(b"hello")
+    assert folder.is_dir()
+
+
+def test_putting_the_same_twice_keeps_one_untouched_file(folder):
+    files.put(b"hello")
+    before = stored(folder)[0].stat().st_mtime_ns
+    files.put(b"hello")
+    assert [path.stat().st_mtime_ns for path in stored(folder)] == [before]
+
+
+def test_no_bytes_at_all_are_a_content_too():
+    assert files.get(files.put(b"")) == b""
+
+
+def test_an_unknown_key_is_not_found():
+    with pytest.raises(FileNotFoundError):
+        files.get(HELLO)
+
+
+@pytest.mark.parametrize("key", ["", "../../etc/passwd", HELLO.upper(), HELLO[:-1], HELLO + "\n", f"../{HELLO[3:]}"])
+def test_only_a_hash_is_a_key(key):
+    with pytest.raises(ValueError, match="not the key"):
+        files.get(key)
+
+
+@pytest.mark.parametrize("damage", [b"hellO", b"", b"hello and more"])
+def test_a_damaged_file_is_never_handed_out(folder, damage):
+    files.put(b"hello")
+    stored(folder)[0].write_bytes(damage)
+    with pytest.raises(RuntimeError, match="damaged"):
+        files.get(HELLO)
+
+
+def test_a_file_cut_short_is_healed_by_putting_it_again(folder):
+    files.put(b"hello")
+    stored(folder)[0].write_bytes(b"he")
+    assert files.get(files.put(b"hello")) == b"hello"
+
+
+def test_a_write_that_fails_leaves_no_file_under_the_key(monkeypatch):
+    store, _ = files._place(HELLO)
+
+    def cut_off(path: str, content: bytes) -> None:
+        Path(path).write_bytes(content[:2])
+        raise OSError("disk full")
+
+    monkeypatch.setattr(store, "pipe_file", cut_off)
+    with pytest.raises(OSError, match="disk full"):
+        files.put(b"hello")
+    with pytest.raises(FileNotFoundError):
+        files.get(HELLO)
+
+
+def test_any_store_that_fsspec_knows_will_do(monkeypatch):
+    monkeypatch.setenv("PORTAL_FILES_URL", "memory://attachments")
+    settings.cache_clear()
+    assert files.get(files.put(b"elsewhere")) == b"elsewhere"
