@@ -148,10 +148,11 @@ def _rows(access: Access, today: date, filters: Filters, gettext: Callable[[str]
 
 
 def _filter_notes(filters: Filters, gettext: Callable[[str], str]) -> list[tuple[str, str]]:
-    state = gettext(words.ITEM_STATES[filters.state]) if filters.state else gettext(N_("All"))
+    contract, state = words.LEDGER["contract"], words.LEDGER["state"]
+    chosen = words.ITEM_STATES[filters.state] if filters.state else N_("All")
     return [
-        (gettext(words.LEDGER["contract"]), filters.contract or gettext(N_("All contracts"))),
-        (gettext(words.LEDGER["state"]), state),
+        (gettext(contract), filters.contract or gettext(N_("All contracts"))),
+        (gettext(state), gettext(chosen)),
         (gettext(N_("Invoice number contains")), filters.query.strip() or "–"),
     ]
 
