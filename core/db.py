@@ -24,6 +24,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from core.access import Access
@@ -166,6 +167,14 @@ def frame(connection: Connection, statement: Rows, dates: Sequence[str] = ()) ->
     for name in dates:
         result[name] = pd.to_datetime(result[name]).astype("datetime64[us]")
     return result
+
+
+def insert_new(connection: Connection, table: type[Base], **values: object) -> bool:
+    """Insert a row unless one with its key is there already; whether it was inserted. The same on both databases."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement: sqlite.Insert | postgresql.Insert = insert(table).values(**values)
+    inserted = statement.on_conflict_do_nothing().returning(*table.__table__.primary_key)
+    return connection.execute(inserted).first() is not None
 
 
 def execute_many(connection: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:

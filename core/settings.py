@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / "data" / "local"
 DEMO_SECRET = "demo-secret-demo-secret-demo-secret-0"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
+SAFE_ROUNDS = 12
 
 
 class Settings(BaseSettings):
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
             ),
             "PORTAL_PUBLIC_URL must be an https address": urlsplit(self.public_url).scheme != "https",
             "PORTAL_CLOCK is for the demo only": bool(self.clock),
+            f"PORTAL_PASSWORD_ROUNDS must be at least {SAFE_ROUNDS}": self.password_rounds < SAFE_ROUNDS,
             "PORTAL_SMTP_URL must be set, or no one-time code can be sent": not self.smtp_url,
         }
         return [reason for reason, at_fault in checks.items() if at_fault]

@@ -12,6 +12,7 @@ PRODUCTION = {
     "PORTAL_SECRET_KEY": "k" * 40,
     "PORTAL_PUBLIC_URL": "https://portal.example",
     "PORTAL_SMTP_URL": "smtp://mail.example:587",
+    "PORTAL_PASSWORD_ROUNDS": "12",
 }
 
 
@@ -35,6 +36,7 @@ def test_a_complete_production_starts(production: pytest.MonkeyPatch) -> None:
         ("PORTAL_PUBLIC_URL", "http://portal.example", "https"),
         ("PORTAL_CLOCK", "2024-04-05", "PORTAL_CLOCK"),
         ("PORTAL_SMTP_URL", "", "PORTAL_SMTP_URL"),
+        ("PORTAL_PASSWORD_ROUNDS", "10", "PORTAL_PASSWORD_ROUNDS"),
         ("PORTAL_PORT", "eight", "port"),
     ],
 )

@@ -9,7 +9,7 @@ from core.db import BIG, Base, Instant
 
 
 class OutboxMail(Base):
-    """A mail to send. `body` is encrypted; one with a code or a link (`secret`) is wiped once sent, except in the demo."""
+    """A mail to send. `body` is encrypted; a `secret` one (code, link) is wiped once sent, except in the demo."""
 
     __tablename__ = "outbox"
     __table_args__ = (

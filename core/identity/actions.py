@@ -1,0 +1,132 @@
+"""What is done to accounts and sessions: make an account, set its password and language, sign out."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from core import audit, db, limits
+from core.access import Access, Role
+from core.identity import attempts, passwords, rules
+from core.identity.tables import Account, Challenge, Customer, WebSession
+from core.kit import clock
+from core.kit.errors import N_, NotFound, PortalError, SessionEnded
+from core.mail.addresses import one_address
+
+_WITH_CUSTOMER = (Role.CUSTOMER,)
+_STAFF = (Role.DESK, Role.ANALYST, Role.ADMIN)
+
+
+def create_account(
+    access: Access,
+    *,
+    username: str,
+    customer_code: str | None,
+    role: Role,
+    email: str,
+    first_name: str,
+    last_name: str,
+    lang: str,
+    password: str,
+) -> int:
+    """Make an account that can sign in; returns its id. For the system only.
+
+    A customer's account names its customer's code, a staff account none. Raises PortalError with a clear message for
+    a user name, address, password, role or customer that cannot be.
+    """
+    access.require_system()
+    values = {
+        "username": rules.require_username(username),
+        "role": _role(role, customer_code),
+        "email": one_address(email),
+        "first_name": first_name.strip() or None,
+        "last_name": last_name.strip() or None,
+        "lang": rules.language(lang),
+        "password_hash": passwords.hashed(rules.require_password(password)),
+        "password_scheme": passwords.scheme(),
+    }
+    with db.transaction(access) as connection:
+        if connection.execute(select(Account.id).where(Account.username == values["username"])).first():
+            raise PortalError(N_("The user name %(username)s is taken."), username=values["username"])
+        customer_id = _customer_id(connection, customer_code)
+        account_id: int = connection.execute(
+            insert(Account).values(customer_id=customer_id, **values).returning(Account.id)
+        ).scalar_one()
+        audit.write(connection, access, "account_created", "account", account_id, role=values["role"])
+    return account_id
+
+
+def set_password(access: Access, username: str, password: str) -> None:
+    """Give an account a new password; its sessions and open codes end, its failures are forgotten. For the system only.
+
+    Raises NotFound for an unknown user name, PortalError for a password that cannot be.
+    """
+    access.require_system()
+    password_hash = passwords.hashed(rules.require_password(password))
+    now = clock.now()
+    with db.transaction(access) as connection:
+        account_id, name = _account(connection, username)
+        connection.execute(
+            update(Account)
+            .where(Account.id == account_id)
+            .values(password_hash=password_hash, password_scheme=passwords.scheme())
+        )
+        _end_sessions(connection, account_id, now)
+        limits.forget(connection, [attempts.of_account(name)])
+        audit.write(connection, access, "password_set", "account", account_id)
+
+
+def set_language(access: Access, username: str, lang: str) -> None:
+    """Set the language of an account, and of the session that asks. For the account itself and the system.
+
+    Raises NotFound for an unknown user name and for somebody else's.
+    """
+    tag = rules.language(lang)
+    with db.transaction(access) as connection:
+        account_id, _ = _account(connection, username)
+        if access.role is not Role.SYSTEM and access.account_id != account_id:
+            raise NotFound
+        connection.execute(update(Account).where(Account.id == account_id).values(lang=tag))
+        connection.execute(update(WebSession).where(WebSession.id == access.session_id).values(lang=tag))
+        audit.write(connection, access, "language_set", "account", account_id, lang=tag)
+
+
+def sign_out(access: Access) -> None:
+    """End the session that asks; once ended, asking again does nothing. Raises SessionEnded without a session."""
+    if access.session_id is None:
+        raise SessionEnded
+    live = (WebSession.id == access.session_id, WebSession.revoked_at.is_(None))
+    with db.transaction(access) as connection:
+        if connection.execute(update(WebSession).where(*live).values(revoked_at=clock.now())).rowcount:
+            audit.write(connection, access, "sign_out", "web_session", access.session_id)
+
+
+def _role(role: Role, customer_code: str | None) -> str:
+    allowed = _STAFF if customer_code is None else _WITH_CUSTOMER
+    if role not in allowed:
+        raise PortalError(N_("A customer's account names its customer, a staff account names none."))
+    return role.value
+
+
+def _customer_id(connection: Connection, code: str | None) -> int | None:
+    if code is None:
+        return None
+    customer_id = connection.execute(select(Customer.id).where(Customer.code == code)).scalar_one_or_none()
+    if customer_id is None:
+        raise PortalError(N_("There is no customer with code %(code)s."), code=code)
+    return customer_id
+
+
+def _account(connection: Connection, username: str) -> tuple[int, str]:
+    """Id and folded user name of an account that has not been deleted."""
+    name = rules.fold_username(username)
+    known = select(Account.id).where(Account.username == name, Account.deleted_at.is_(None))
+    account_id = connection.execute(known).scalar_one_or_none()
+    if account_id is None:
+        raise NotFound
+    return account_id, name
+
+
+def _end_sessions(connection: Connection, account_id: int, now: datetime) -> None:
+    for table, ended in ((WebSession, "revoked_at"), (Challenge, "closed_at")):
+        column = table.__table__.c[ended]
+        connection.execute(update(table).where(table.account_id == account_id, column.is_(None)).values({ended: now}))

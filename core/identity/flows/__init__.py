@@ -1,0 +1,1 @@
+"""The sign-in flows: free functions for people who have no session yet, so without an Access."""

@@ -1,0 +1,58 @@
+"""The worker: sends mails as they arrive, keeps house, and shows that it is alive."""
+
+import threading
+
+import structlog
+
+from core import jobs, limits
+from core.access import Access
+from core.kit import clock
+from core.mail import outbox, sending
+
+JOB = "worker"
+BEAT_SECONDS = 10
+HOUSEKEEPING = "housekeeping"
+HOUSEKEEPING_SECONDS = 3600
+_REST_SECONDS = 2.0
+_STOP_CHECK_SECONDS = 0.25
+_log = structlog.get_logger()
+
+
+def run(stop: threading.Event) -> None:
+    """Work until `stop` is set. A round that fails is logged with its trace, and the next one tries again."""
+    while not stop.is_set():
+        outbox.arrived.clear()
+        if not _round():
+            _rest(stop)
+
+
+def beat() -> None:
+    """Note, at most once every BEAT_SECONDS among all workers, that one of them is alive: `jobs.last_run(JOB)`."""
+    if jobs.lease(JOB, BEAT_SECONDS):
+        jobs.ran(JOB)
+
+
+def keep_house() -> None:
+    """Once an hour, in one worker: forget what the limits no longer need."""
+    if jobs.lease(HOUSEKEEPING, HOUSEKEEPING_SECONDS):
+        limits.purge(Access.system(HOUSEKEEPING), clock.now())
+        jobs.ran(HOUSEKEEPING)
+
+
+def _round() -> bool:
+    """One round; whether it sent something, so that more may be waiting."""
+    try:
+        sent = sending.send_due(clock.now())
+        beat()
+        keep_house()
+    except Exception:
+        _log.exception("a round of the worker failed")
+        return False
+    return sent > 0
+
+
+def _rest(stop: threading.Event) -> None:
+    """Wait for a mail of this process, for the time of the next look, or for the end."""
+    for _ in range(round(_REST_SECONDS / _STOP_CHECK_SECONDS)):
+        if stop.is_set() or outbox.arrived.wait(_STOP_CHECK_SECONDS):
+            return

@@ -1,0 +1,92 @@
+"""The worker: quick, tireless, and seen to be alive."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from core import db, jobs, limits, worker
+from core.access import Access
+from core.kit import clock
+from core.mail import outbox, sending
+from core.mail.bodies import Body
+
+SYSTEM = Access.system("test")
+PATIENCE = 10
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """A worker on a thread of its own."""
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def test_a_committed_mail_wakes_the_worker_at_once(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    resting, sent = threading.Event(), threading.Event()
+    send_due = sending.send_due
+
+    def watched(now: object) -> int:
+        count = send_due(now)
+        (sent if count else resting).set()
+        return count
+
+    monkeypatch.setattr(sending, "send_due", watched)
+    monkeypatch.setattr(worker, "_REST_SECONDS", 3600.0)
+    with working():
+        assert resting.wait(PATIENCE)
+        with db.transaction(SYSTEM) as connection:
+            outbox.enqueue(connection, recipient="a@b.it", subject="s", body=Body("t", "h"), secret=False)
+        outbox.announce()
+        assert sent.wait(PATIENCE)
+        assert not outbox.arrived.is_set()
+
+
+def test_a_round_that_fails_is_logged_and_the_next_one_works(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds, done = iter([ValueError("broken")]), threading.Event()
+
+    def send_due(_now: object) -> int:
+        for error in rounds:
+            raise error
+        done.set()
+        return 0
+
+    monkeypatch.setattr(sending, "send_due", send_due)
+    monkeypatch.setattr(worker, "_REST_SECONDS", 0.25)
+    with capture_logs() as logs, working():
+        assert done.wait(PATIENCE)
+    assert [(line["log_level"], line["exc_info"]) for line in logs] == [("error", True)]
+
+
+def test_the_worker_shows_that_it_lives(database: str) -> None:
+    assert jobs.last_run(worker.JOB) is None
+    worker.beat()
+    first = jobs.last_run(worker.JOB)
+    worker.beat()
+    assert jobs.last_run(worker.JOB) == first
+
+
+def test_a_beat_is_renewed_after_its_time(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.beat()
+    later = clock.now() + timedelta(seconds=worker.BEAT_SECONDS)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    worker.beat()
+    assert jobs.last_run(worker.JOB) == later
+
+
+def test_the_house_is_kept_once_an_hour(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    purged: list[object] = []
+    monkeypatch.setattr(limits, "purge", lambda _access, now: purged.append(now))
+    worker.keep_house()
+    worker.keep_house()
+    assert len(purged) == 1
