@@ -1,0 +1,52 @@
+"""The one place where a page's errors are shown: expected ones in words, bugs as an incident code."""
+
+import logging
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import log
+from core.kit.errors import NotFound, PortalError, SessionEnded
+from core.locale import translations
+from core.ui import filters, session, tables
+
+
+def _unexpected(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], PortalError))
+
+
+# Streamlit logs every error of a script with its trace before it asks us; an expected one is not worth a line.
+logging.getLogger("streamlit.error_util").addFilter(_unexpected)
+
+
+def shown(error: Exception) -> bool:
+    """Show what the script could not do, in the visitor's language. Always True: nothing else may show it."""
+    if isinstance(error, SessionEnded):
+        session.redirect(session.sign_in())
+    elif isinstance(error, PortalError):
+        _expected(error)
+    else:
+        _incident(error)
+    return True
+
+
+def _expected(error: PortalError) -> None:
+    _ = _translate()
+    st.error(tables.escape(_(error.message) % error.params), icon=":material/error:")
+    if isinstance(error, NotFound) and filters.any_set():
+        st.button(_("Remove the filters"), key="remove_filters", on_click=filters.clear)
+
+
+def _incident(error: Exception) -> None:
+    _ = _translate()
+    code = log.bug(error, page=session.address())
+    st.error(
+        _("Your data have not been changed. Try again; if it happens again, tell the service desk this code."),
+        title=_("An error occurred, code %(code)s") % {"code": code},
+        icon=":material/error:",
+    )
+    st.button(_("Try again"), icon=":material/refresh:", key="retry")
+
+
+def _translate() -> Callable[[str], str]:
+    return translations(session.language()).gettext

@@ -1,0 +1,94 @@
+"""The filters of the invoices page: which due items, in which order, all of it in the address."""
+
+import streamlit as st
+
+from core.billing.frames import SORTS, STATES, Filters, Overview
+from core.kit.errors import N_
+from core.ui import contracts, filters
+from core.ui.guard import View
+
+PREFIX = "invoices"
+ALL = "all"
+STATE = filters.one_of("state", (ALL, *STATES), ALL)
+QUERY = filters.text("q")
+SORT = filters.one_of("sort", SORTS, "-due_on")
+STATE_WORDS = {
+    ALL: N_("All"),
+    "overdue": N_("Overdue items"),
+    "upcoming": N_("Items not yet due"),
+    "paid": N_("Paid items"),
+}
+_SORT_WORDS = {
+    "-due_on": N_("Due date, latest first"),
+    "due_on": N_("Due date, earliest first"),
+    "-gross": N_("Amount, largest first"),
+    "gross": N_("Amount, smallest first"),
+    "-balance": N_("Balance, largest first"),
+    "contract": N_("Contract"),
+}
+
+
+def chosen() -> Filters:
+    """The filters in the address, as the ledger takes them."""
+    state = filters.read(STATE)
+    return Filters(
+        contract=filters.read(contracts.CONTRACT) or None,
+        state=None if state == ALL else state,
+        query=filters.read(QUERY),
+        sort=filters.read(SORT),
+    )
+
+
+def export(view: View, wanted: Filters) -> None:
+    """The way to the workbook of exactly these filters."""
+    address = filters.link(
+        "/exports/invoices.xlsx", contract=wanted.contract, state=wanted.state, q=wanted.query, sort=wanted.sort
+    )
+    st.link_button(view._("Export"), address, icon=":material/download:")
+
+
+def controls(view: View, figures: Overview) -> None:
+    """State, search and order, above the table."""
+    with st.container(horizontal=True, vertical_alignment="center", key="ledger_filters"):
+        key = filters.bound(STATE, PREFIX)
+        st.segmented_control(
+            view._("State"),
+            (ALL, *STATES),
+            key=key,
+            format_func=lambda name: f"{view._(STATE_WORDS[name])} {view.formats.count(figures.counts[name])}",
+            required=True,
+            label_visibility="collapsed",
+            on_change=filters.store,
+            args=(STATE, key),
+        )
+        st.space("stretch")
+        _search(view)
+        _order(view)
+
+
+def _search(view: View) -> None:
+    key = filters.bound(QUERY, PREFIX)
+    st.text_input(
+        view._("Find an invoice"),
+        key=key,
+        type="search",
+        placeholder=view._("Find an invoice"),
+        label_visibility="collapsed",
+        width=150,
+        on_change=filters.store,
+        args=(QUERY, key),
+    )
+
+
+def _order(view: View) -> None:
+    key = filters.bound(SORT, PREFIX)
+    st.selectbox(
+        view._("Order"),
+        list(SORTS),
+        key=key,
+        format_func=lambda name: view._(_SORT_WORDS[name]),
+        label_visibility="collapsed",
+        width=220,
+        on_change=filters.store,
+        args=(SORT, key),
+    )

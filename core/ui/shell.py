@@ -1,0 +1,77 @@
+"""The frame around every page: menu, breadcrumb, who is signed in, the way out, and the lessor's legal lines."""
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from core.identity.frames import Visitor
+from core.settings import settings
+from core.ui import brand, guard, menu, session, tables
+from core.ui.guard import View
+
+STYLE = Path(__file__).with_name("portal.css")
+SIDEBAR_WIDTH = 244
+
+
+def run() -> None:
+    """Draw the frame and the page the address asks for; without a live session every address leads to the sign-in."""
+    visitor = session.look(touch=True)
+    if visitor is None:
+        st.navigation(menu.every_path_to(session.leave), position="hidden").run()
+        return
+    with session.run_of(visitor):
+        view = guard.view_of(visitor)
+        # Before the menu: the sidebar takes its width, and no page's icon is fetched from a font host for the tab.
+        st.set_page_config(page_icon=brand.ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+        page = st.navigation(menu.pages(view.access, view._))
+        st.set_page_config(page_title=f"{page.title} · {brand.company()}")
+        _frame(view, visitor, page.url_path)
+        page.run()
+
+
+def _frame(view: View, visitor: Visitor, path: str) -> None:
+    st.html(STYLE)
+    st.logo(brand.wordmark(brand.company()), size="large", icon_image=brand.mark(brand.company()))
+    _header(view, visitor, path)
+    with st.sidebar:
+        with st.container(key="legal"):
+            st.caption("  \n".join(tables.escape(line) for line in settings().company_legal.splitlines()))
+        st.fragment(_heartbeat, run_every=settings().session_check)()
+
+
+def _header(view: View, visitor: Visitor, path: str) -> None:
+    with st.container(key="hdr", horizontal=True, vertical_alignment="center"):
+        with st.container(key="crumb", width="stretch", horizontal=True, vertical_alignment="center", gap="xxsmall"):
+            _breadcrumb(view, path)
+        with st.container(key="avatar", width="content"):
+            st.html(f'<span aria-hidden="true">{escape(visitor.initials)}</span>')
+        with st.container(key="who", width="content"):
+            st.markdown(tables.escape(visitor.name))
+        if st.button(view._("Sign out"), icon=":material/logout:", type="tertiary", key="out"):
+            guard.dialog(view._("Sign out?"), _sign_out)
+
+
+def _breadcrumb(view: View, path: str) -> None:
+    here = next(entry for entry in menu.ENTRIES.values() if entry.path == path)
+    for above in menu.trail(here.key):
+        st.page_link(above.file, label=view._("Home") if above.key == menu.HOME else view._(above.title), icon="")
+        st.markdown(":small[:gray[/]]", width="content")
+    st.markdown(f":small[{view._('Home') if here.key == menu.HOME else view._(here.title)}]", width="content")
+
+
+def _sign_out(view: View) -> None:
+    """A plain form: the deed is a POST of the browser, which drops the cookie and shows the sign-in page."""
+    st.markdown(view._("You will have to sign in again to come back."))
+    with st.container(horizontal=True, horizontal_alignment="right", key="sign_out"):
+        if st.button(view._("Cancel"), key="stay"):
+            st.rerun()
+        st.html(
+            f'<form method="post" action="/logout"><button type="submit">{escape(view._("Sign out"))}</button></form>',
+            width="content",
+        )
+
+
+def _heartbeat() -> None:
+    """Leave a page whose session has ended elsewhere; only a peek, so that an open tab never counts as activity."""
+    session.visitor(touch=False)

@@ -1,0 +1,126 @@
+"""The figures of the home page and what stands beside them: other overdue money, credit, the next due items."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core.billing.frames import Situation
+from core.kit import words
+from core.kit.dates import ROME
+from core.kit.errors import N_
+from core.ui import figures, tables
+from core.ui.figures import Figure, Link
+from core.ui.guard import View
+from core.ui.tables import NONE, Column, Kind, Table
+
+_OVERDUE = {"state": "overdue"}
+_SOONEST = {"state": "upcoming", "sort": "due_on"}
+
+UPCOMING = Table(
+    "upcoming",
+    (
+        Column("due_on", N_("Due on"), Kind.DAY),
+        Column("contract", N_("Contract")),
+        Column("number", N_("Rent no."), Kind.COUNT),
+        Column("reason_for", N_("Reason")),
+        Column("means", N_("Payment")),
+        Column("balance_cents", N_("Balance"), Kind.MONEY),
+    ),
+    cards=True,
+)
+
+
+def moment(view: View, updated_at: datetime | None) -> str:
+    """Today in words, and when the data were taken."""
+    day = view.formats.long_day(view.today)
+    taken = f" · {_taken(view, updated_at)}" if updated_at else ""
+    return f":gray[{day}{taken}]"
+
+
+def _taken(view: View, updated_at: datetime) -> str:
+    taken, time = updated_at.astimezone(ROME).date(), view.formats.time(updated_at)
+    if taken == view.today:
+        return view._("data updated at %(time)s") % {"time": time}
+    return view._("data updated on %(day)s at %(time)s") % {"day": view.formats.full_day(taken), "time": time}
+
+
+def way_on(view: View) -> None:
+    """The button to the page a customer of this one most often wants next."""
+    with st.container(width="content", key="goto"):
+        figures.go_to(Link("invoices", view._("Go to Invoices and payments"), {}))
+
+
+def figures_of(view: View, now: Situation) -> list[Figure]:
+    """The four cards, each with the way to its rows."""
+    return [_overdue(view, now), _due(view, now), _payment(view, now), _advances(view, now)]
+
+
+def _overdue(view: View, now: Situation) -> Figure:
+    count = now.overdue_items
+    note = view.ngettext("%(n)s rent to settle", "%(n)s rents to settle", count) % {"n": view.formats.count(count)}
+    return Figure(
+        view._("Overdue payments"),
+        view.formats.money(now.overdue_cents),
+        note if count else view._("nothing in arrears"),
+        alarm=count > 0,
+        link=Link("invoices", view._("See the overdue items"), _OVERDUE),
+    )
+
+
+def _due(view: View, now: Situation) -> Figure:
+    link = Link("invoices", view._("See the due dates"), _SOONEST)
+    if now.next_due_on is None:
+        return Figure(view._("Next due date"), NONE, view._("nothing left to pay"), link=link)
+    days = (now.next_due_on - view.today).days
+    note = view.ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days} if days else view._("today")
+    return Figure(view._("Next due date"), view.formats.day(now.next_due_on), note, link=link)
+
+
+def _payment(view: View, now: Situation) -> Figure:
+    if now.next_number:
+        what = view._("rent no. %(number)s") % {"number": now.next_number}
+    else:
+        what = view.ngettext("%(n)s due item", "%(n)s due items", now.next_items) % {"n": now.next_items}
+    return Figure(
+        view._("Next payment"),
+        view.formats.money(now.next_payment_cents) if now.next_items else NONE,
+        f"{what} · {view._('VAT included')}" if now.next_items else view._("nothing left to pay"),
+        link=Link("invoices", view._("See the payment"), _SOONEST),
+    )
+
+
+def _advances(view: View, now: Situation) -> Figure:
+    return Figure(
+        view._("Advances paid"),
+        view.formats.money(now.advances_cents),
+        view._("active contracts (net of VAT)"),
+        link=Link("invoices", view._("See what was paid"), {"state": "paid", "sort": "due_on"}),
+    )
+
+
+def apart(view: View, now: Situation) -> None:
+    """Money that the four figures leave out: overdue on closed contracts, and credit on account."""
+    if now.closed_overdue_cents:
+        with st.container(horizontal=True, vertical_alignment="center", key="closed_overdue"):
+            amount = view.formats.money(now.closed_overdue_cents)
+            text = view._("Overdue on closed contracts: %(amount)s") % {"amount": f"**{amount}**"}
+            st.markdown(figures.alarm(text), width="content")
+            figures.go_to(Link("invoices", view._("See the overdue items"), _OVERDUE))
+    if now.unapplied_cents > 0:
+        amount = view.formats.money(now.unapplied_cents)
+        text = view._("Credit available: %(amount)s") % {"amount": f"**{amount}**"}
+        st.markdown(f":small[{text}]")
+
+
+def next_items(view: View, items: pd.DataFrame) -> None:
+    """The next items to pay on active contracts."""
+    st.subheader(view._("Next due dates"), anchor=False)
+    if items.empty:
+        st.markdown(f":small[:gray[{view._('nothing left to pay')}]]")
+        return
+    rows = items.assign(
+        reason_for=[view._(words.causale_message(row["kind"], row["causale"])) for row in tables.records(items)],
+        means=[view._(words.METHODS[method]) for method in items["method"]],
+    )
+    tables.show(view, UPCOMING, rows, alt=view._("Next due dates"))

@@ -1,0 +1,145 @@
+"""Tables a customer reads: real HTML through st.table, every cell already text, figures right.
+
+Cells are Markdown. What comes from data is escaped here and never marked up; our own marks are badges, greys, reds
+and links.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.ui import filters
+from core.ui.guard import View
+
+NONE = "–"
+PAGER_WIDTH = 240
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# Streamlit rewrites these in finished text, where a backslash no longer helps: icon and emoji codes, web and mail
+# addresses, arrows and comparison signs. An invisible word joiner inside keeps them what they are.
+_JOINER = "\u2060"
+_REWRITTEN = re.compile(r"(?<=:)(?=[\w+/-]+:)|(?<=://)|(?<=www)(?=\.)|(?=@)|(?<=[<>~-])(?=[-=>])", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """Text of a user or of a file as Markdown that shows exactly that text, on one line."""
+    return _PUNCTUATION.sub(r"\\\1", _REWRITTEN.sub(_JOINER, " ".join(text.split())))
+
+
+class Kind(StrEnum):
+    """What a column holds, hence how it is written and aligned."""
+
+    TEXT = "text"
+    MARKUP = "markup"
+    MONEY = "money"
+    OVERDUE = "overdue"
+    DAY = "day"
+    COUNT = "count"
+
+
+_RIGHT = {Kind.MONEY, Kind.OVERDUE, Kind.COUNT}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the name in the frame, the title (a message), what it holds."""
+
+    key: str
+    title: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: `name` is its key in style and tests; `cards` makes its rows cards on a phone."""
+
+    name: str
+    columns: Sequence[Column] = field(default_factory=tuple)
+    cards: bool = False
+
+
+def money(view: View, cents: int) -> str:
+    """An amount; zero is grey."""
+    text = view.formats.money(cents)
+    return text if cents else f":gray[{text}]"
+
+
+def overdue(view: View, cents: int) -> str:
+    """An overdue amount: red and bold, and grey when there is none."""
+    return f":red[**{view.formats.money(cents)}**]" if cents else money(view, 0)
+
+
+_WRITERS: dict[Kind, Callable[[View, Any], str]] = {
+    Kind.TEXT: lambda _view, value: escape(str(value)),
+    Kind.MARKUP: lambda _view, value: str(value),
+    Kind.MONEY: money,
+    Kind.OVERDUE: overdue,
+    Kind.DAY: lambda view, value: view.formats.day(value),
+    Kind.COUNT: lambda view, value: view.formats.count(value),
+}
+
+
+def cells(view: View, table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as text, under translated titles; a missing value is a dash."""
+    written = {column.key: _written(view, column, rows[column.key]) for column in table.columns}
+    frame = pd.DataFrame(written, dtype="str")
+    frame.columns = pd.Index([view._(column.title) for column in table.columns])
+    return frame
+
+
+def _written(view: View, column: Column, values: pd.Series) -> list[str]:
+    write = _WRITERS[column.kind]
+    return [NONE if pd.isna(value) else write(view, value) for value in values.tolist()]
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as dictionaries, for what is written from several columns at once."""
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def show(view: View, table: Table, rows: pd.DataFrame, *, alt: str) -> None:
+    """Draw a table; `alt` is its name for those who do not see it."""
+    with st.container(key=key_of(table)):
+        st.html(f"<style>{style(view, table)}</style>")
+        st.table(cells(view, table, rows), border="horizontal", hide_index=True, alt=alt)
+
+
+def key_of(table: Table) -> str:
+    """The key of the table's container, by which the style sheet knows it."""
+    return f"table_{table.name}_cards" if table.cards else f"table_{table.name}"
+
+
+def style(view: View, table: Table) -> str:
+    """The rules of one table, from its columns: figures right, and titles inside the cards that rows become."""
+    key = f".st-key-{key_of(table)}"
+    right = ",".join(f":nth-child({n})" for n, column in enumerate(table.columns, start=1) if column.kind in _RIGHT)
+    rules = [f"{key} :is(td,th):is({right}){{text-align:right!important}}"]
+    if table.cards:
+        rules += [
+            f"{key} td:nth-child({n})::before{{content:{json.dumps(view._(column.title), ensure_ascii=False)}}}"
+            for n, column in enumerate(table.columns, start=1)
+        ]
+    return "".join(rules)
+
+
+def pager(view: View, prefix: str, number: int, size: int, total: int) -> None:
+    """The range on show and the pages, below a table; the page is kept in the address."""
+    first, last = (number - 1) * size + 1, min(number * size, total)
+    key = f"{prefix}_{filters.PAGE}"
+    st.session_state[key] = number
+    with st.container(horizontal=True, vertical_alignment="center", key=f"pager_{prefix}"):
+        st.caption(
+            view._("%(first)s - %(last)s of %(total)s")
+            % {name: view.formats.count(n) for name, n in (("first", first), ("last", last), ("total", total))},
+            width="stretch",
+        )
+        st.pagination(-(-total // size), key=key, width=PAGER_WIDTH, on_change=_turn, args=(key,))
+
+
+def _turn(key: str) -> None:
+    filters.write_page(int(st.session_state[key]))

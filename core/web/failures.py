@@ -1,0 +1,66 @@
+"""What a route raises becomes a page: expected errors say what to do, anything else is an incident code and a trace."""
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core import log
+from core.kit.errors import N_, NotFound, PortalError, SessionEnded, TooMany, TooManyRows
+from core.locale import translations
+from core.web import metrics, pages
+from core.web.forms import NotAForm
+
+_ANSWERS: dict[type[PortalError], tuple[int, str]] = {
+    NotAForm: (400, N_("Form not understood")),
+    NotFound: (404, N_("Not found")),
+    SessionEnded: (401, N_("Sign in again")),
+    TooMany: (429, N_("Too many attempts")),
+    TooManyRows: (413, N_("Too many rows")),
+}
+
+
+def caught(app: ASGIApp) -> ASGIApp:
+    """Wrap an application: no HTTP request ends in a bare trace or an empty answer."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await app(scope, receive, watch)
+        except ClientDisconnect:
+            log.logger.info("the client went away", path=scope["path"])
+        except Exception as error:
+            if started:
+                raise
+            await answer(Request(scope), error)(scope, receive, send)
+
+    return wrapped
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """The page for an error that a route raised."""
+    if isinstance(error, PortalError) and type(error) in _ANSWERS:
+        return _expected(request, error)
+    metrics.BUGS.inc()
+    incident = log.bug(error, method=request.method, path=request.url.path)
+    gettext = translations(pages.language(request)).gettext
+    text = gettext(N_("Nothing was changed. Try again; if it happens again, tell us this code."))
+    return pages.problem(request, 500, gettext(N_("Something went wrong")), text, incident)
+
+
+def _expected(request: Request, error: PortalError) -> Response:
+    status, title = _ANSWERS[type(error)]
+    response = pages.problem(
+        request, status, translations(pages.language(request)).gettext(title), pages.message(request, error)
+    )
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response

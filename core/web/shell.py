@@ -1,0 +1,43 @@
+"""The page every address of the portal opens with, and the constant files beside it."""
+
+from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from core.kit.errors import NotFound
+from core.web import framework, pages, phrases
+
+
+class _PageName(StringConvertor):
+    """One segment without a dot: `/invoices/_stcore/health` and files stay the framework's."""
+
+    regex = "[^/.]+"
+
+
+register_url_convertor("page", _PageName())
+
+
+async def index(request: Request) -> Response:
+    """GET of any page: the framework's own page in the visitor's language; the script draws the rest."""
+    return HTMLResponse(framework.index_for(pages.language(request)))
+
+
+async def phrases_script(request: Request) -> Response:
+    """GET /assets/phrases.{lang}.js: the translation of the framework's phrases."""
+    lang = request.path_params["lang"]
+    if lang not in phrases.languages():
+        raise NotFound
+    return Response(phrases.script(lang), media_type="text/javascript")
+
+
+async def mark(_request: Request) -> Response:
+    """GET /assets/mark.svg: the icon of the browser's tab."""
+    return FileResponse(phrases.ASSETS / "mark.svg", media_type="image/svg+xml")
+
+
+ROUTES = [
+    Route("/assets/phrases.{lang}.js", phrases_script, methods=["GET"]),
+    Route("/assets/mark.svg", mark, methods=["GET"]),
+]
+PAGES = [Route("/", index, methods=["GET"]), Route("/{page:page}", index, methods=["GET"])]

@@ -1,0 +1,69 @@
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+
+from core import log
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    """The logging of the process as it was."""
+    root = logging.getLogger()
+    before, level = root.handlers, root.level
+    yield
+    root.handlers, root.level = before, level
+
+
+def failed(password: str) -> Exception:
+    try:
+        raise ValueError(f"bad\n2026-01-01 forged line {len(password)}")
+    except ValueError as error:
+        return error
+
+
+def test_a_line_of_text_cannot_be_forged() -> None:
+    out = StringIO()
+    log.configure("text", out)
+    log.logger.warning("signed\r\nforged", name="x\ny\u2028z")
+    logging.getLogger("uvicorn.error").warning("asked for %s", "/a\nforged")
+    assert len(out.getvalue().splitlines()) == 2
+
+
+def test_json_lines_are_json() -> None:
+    out = StringIO()
+    log.configure("json", out)
+    log.logger.info("signed in", name="Ànna\n")
+    line = json.loads(out.getvalue())
+    assert (line["event"], line["name"], line["level"]) == ("signed in", "Ànna\\n", "info")
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_an_incident_code_leads_to_its_trace_without_local_values(log_format: str) -> None:
+    out = StringIO()
+    log.configure(log_format, out)
+    incident = log.bug(failed("hunter2"), path="/x")
+    text = out.getvalue()
+    assert incident in text
+    assert "ValueError" in text
+    assert "hunter2" not in text
+    assert not [line for line in text.splitlines() if line.startswith("2026-01-01")]
+
+
+def test_before_it_is_configured_no_local_value_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger().handlers = []
+    log.bug(failed("hunter2"))
+    printed = capsys.readouterr()
+    assert "hunter2" not in printed.out + printed.err
+
+
+def test_incident_codes_are_short_and_never_ambiguous() -> None:
+    codes = {log.new_incident() for _ in range(1_000)}
+    assert len(codes) > 990
+    for code in codes:
+        assert len(code) == 9
+        assert code.startswith("E-")
+        assert code[6] == "-"
+        assert not set(code[2:]) & set("01OIBS58")

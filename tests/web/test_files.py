@@ -1,0 +1,142 @@
+from datetime import date
+from io import BytesIO
+from urllib.parse import unquote
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import insert, select
+
+from core import db, files
+from core.audit import AuditLine
+from core.book.tables import Document
+from core.kit import clock
+from core.settings import settings
+from core.web.files import disposition
+from tests.people import SYSTEM, Person
+from tests.web.conftest import Browser, new_browser
+
+PDF = b"%PDF-1.7 a small file"
+
+
+def document(person: Person) -> int:
+    values = {"title": "Fattura 12", "filename": "fattura 12.pdf", "mime": "application/pdf", "created_at": clock.now()}
+    statement = insert(Document).values(customer_id=person.customer_id, sha256=files.put(PDF), **values)
+    with db.transaction(SYSTEM) as connection:
+        return connection.execute(statement).inserted_primary_key[0]
+
+
+def actions_of(person: Person) -> list[str]:
+    with db.reading(SYSTEM) as connection:
+        return list(
+            connection.execute(select(AuditLine.action).where(AuditLine.account_id == person.account_id)).scalars()
+        )
+
+
+def test_a_document_opens_in_the_browser(at_home: Browser, anna: Person) -> None:
+    response = at_home.get(f"/documents/{document(anna)}")
+    assert (response.status_code, response.content) == (200, PDF)
+    assert response.headers["content-type"] == "application/pdf"
+    assert response.headers["content-disposition"].startswith("inline;")
+    assert response.headers["cache-control"] == "no-store, private"
+
+
+def test_a_document_is_saved_on_request(at_home: Browser, anna: Person) -> None:
+    response = at_home.fetch(f"/documents/{document(anna)}?download=1")
+    assert response.headers["content-disposition"].startswith("attachment;")
+
+
+def test_another_customers_document_does_not_exist(at_home: Browser, anna: Person, carla: Person) -> None:
+    foreign, missing = at_home.get(f"/documents/{document(carla)}"), at_home.get("/documents/999999")
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.text == missing.text
+    assert "denied" in actions_of(anna)
+
+
+def test_after_logout_a_document_is_out_of_reach(at_home: Browser, anna: Person) -> None:
+    number, token = document(anna), at_home.cookie("sid")
+    at_home.post("/logout")
+    other = new_browser()
+    other.client.cookies.set("sid", token)
+    assert other.fetch(f"/documents/{number}").status_code == 401
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "abc", "1.5", "9" * 19, "9" * 400, "%D9%A1", "1/2"])
+def test_what_is_no_document_number_is_not_found(at_home: Browser, number: str) -> None:
+    assert at_home.get(f"/documents/{number}").status_code == 404
+
+
+def test_the_page_for_what_does_not_exist_speaks_the_visitors_language(at_home: Browser) -> None:
+    response = at_home.get("/documents/0")
+    assert response.headers["content-type"].startswith("text/html")
+    assert '<html lang="it">' in response.text
+
+
+def ledger_of(person: Person) -> None:
+    contract = person.contract("84963")
+    invoice = person.invoice(contract, "12/2024", date(2024, 2, 1))
+    person.item(contract, 1, date(2024, 3, 1), 10_000, invoice_id=invoice)
+    person.item(contract, 2, date(2090, 3, 1), 20_000)
+
+
+def cells(content: bytes) -> list[list[object]]:
+    return [[cell.value for cell in row] for row in load_workbook(BytesIO(content)).worksheets[0].iter_rows()]
+
+
+def test_the_workbook_holds_what_the_filters_let_through(at_home: Browser, anna: Person) -> None:
+    ledger_of(anna)
+    both, overdue = at_home.fetch("/exports/invoices.xlsx"), at_home.fetch("/exports/invoices.xlsx?state=overdue&q=12")
+    assert both.status_code == overdue.status_code == 200
+    assert len(cells(both.content)) == len(cells(overdue.content)) + 1
+    assert actions_of(anna).count("export") == 2
+
+
+def test_the_workbook_says_its_type_size_and_name(at_home: Browser, anna: Person) -> None:
+    ledger_of(anna)
+    response = at_home.fetch("/exports/invoices.xlsx?contract=84963&sort=gross")
+    assert response.headers["content-type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert int(response.headers["content-length"]) == len(response.content)
+    assert "84963" in response.headers["content-disposition"]
+    assert response.headers["cache-control"] == "no-store, private"
+
+
+def test_a_strange_filter_is_no_filter(at_home: Browser, anna: Person) -> None:
+    ledger_of(anna)
+    assert at_home.fetch("/exports/invoices.xlsx?state=nonsense&sort=;drop&page=x").status_code == 200
+
+
+def test_another_customers_contract_does_not_exist(at_home: Browser, anna: Person, carla: Person) -> None:
+    carla.contract("70001")
+    assert at_home.get("/exports/invoices.xlsx?contract=70001").status_code == 404
+
+
+def test_too_many_rows_are_refused_with_the_numbers(
+    at_home: Browser, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger_of(anna)
+    monkeypatch.setattr(settings(), "export_rows_limit", 1)
+    response = at_home.get("/exports/invoices.xlsx")
+    assert response.status_code == 413
+    assert "2" in response.text
+
+
+@pytest.mark.parametrize("path", ["/exports/nothing.xlsx", "/exports/", "/exports/a/b", "/documents/"])
+def test_a_file_route_that_does_not_exist_is_not_found(at_home: Browser, path: str) -> None:
+    assert at_home.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", 'a"\r\nX-Evil: 1.pdf', "x" * 300 + ".pdf", "", "…", "a\x00b.pdf", "\ud800.pdf"]
+)
+@pytest.mark.parametrize("save", [False, True])
+def test_no_file_name_breaks_out_of_its_header(name: str, save: bool) -> None:
+    header = disposition(name, save=save)
+    assert header.isascii()
+    assert header.isprintable()
+    assert header.count('"') == 2
+    assert "/" not in header.replace("''", "")
+    assert len(header) < 1_000
+
+
+def test_a_file_name_with_accents_arrives_whole() -> None:
+    header = disposition("fattura n° 12 – città.pdf", save=True)
+    assert unquote(header.partition("filename*=UTF-8''")[2]) == "fattura n° 12 – città.pdf"

@@ -1,0 +1,31 @@
+import pytest
+
+from tests.web.conftest import Browser
+
+
+@pytest.mark.parametrize("path", ["/", "/invoices", "/anything"])
+def test_every_page_opens_with_the_index_in_the_visitors_language(at_home: Browser, path: str) -> None:
+    response = at_home.get(path)
+    assert response.status_code == 200
+    assert '<html lang="it">' in response.text
+    assert '<div id="root">' in response.text
+
+
+@pytest.mark.parametrize("path", ["/favicon.png", "/invoices/_stcore/health", "/_stcore/host-config", "/media/x.png"])
+def test_the_frameworks_own_addresses_stay_its_own(at_home: Browser, path: str) -> None:
+    assert at_home.fetch(path).json()["reached"] == path
+
+
+def test_the_translating_script_is_javascript(stranger: Browser) -> None:
+    response = stranger.fetch("/assets/phrases.es.js?v=1")
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert "Pulsa Intro para confirmar" in response.text
+
+
+@pytest.mark.parametrize("lang", ["xx", "", "..%2f..%2fsettings"])
+def test_there_is_no_script_for_other_languages(stranger: Browser, lang: str) -> None:
+    assert stranger.fetch(f"/assets/phrases.{lang}.js").status_code in {401, 404}
+
+
+def test_the_icon_is_an_image(stranger: Browser) -> None:
+    assert stranger.fetch("/assets/mark.svg").headers["content-type"] == "image/svg+xml"
