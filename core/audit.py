@@ -35,7 +35,7 @@ def write(
     entity_id: object = None,
     **data: object,
 ) -> None:
-    """Append a line in the caller's transaction. `data` is JSON; no password, code, token or whole IBAN belongs in it."""
+    """Append a line in the caller's transaction; no password, code, token or whole IBAN belongs in `data` (JSON)."""
     connection.execute(
         insert(AuditLine).values(
             at=clock.now(),

@@ -7,7 +7,7 @@ from core.ui.guard import open_page
 view = open_page("invoices")
 lead, tools = heading.title(view._("Invoices and payments"))
 wanted = ledger_filters.chosen()
-overview = billing.overview(view.access, view.today, wanted.contract, wanted.query)
+overview = billing.overview(view.access, view.today, wanted)
 page = billing.schedule(view.access, view.today, wanted, page=filters.page_number())
 
 lead.markdown(balances.lead(view, overview))
@@ -16,5 +16,6 @@ with tools:
     ledger_filters.export(view, wanted)
 figures.cards(balances.figures_of(view, overview))
 ledger_filters.controls(view, overview)
+ledger_filters.chosen_view(view, wanted)
 schedule.show(view, page, wanted, overview)
 schedule.total(view, page, wanted)

@@ -1,7 +1,7 @@
 """Deeds on the ledger's files: open an invoice's document (drawn once and kept), export the schedule as a workbook."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -154,6 +154,7 @@ def _filter_notes(filters: Filters, gettext: Callable[[str], str]) -> list[tuple
         (gettext(contract), filters.contract or gettext(N_("All contracts"))),
         (gettext(state), gettext(chosen)),
         (gettext(N_("Invoice number contains")), filters.query.strip() or "–"),
+        (gettext(N_("View")), gettext(words.VIEWS[filters.view]) if filters.view else "–"),
     ]
 
 
@@ -180,6 +181,5 @@ def export_invoices(access: Access, today: date, filters: Filters, out: BinaryIO
     rows = _rows(access, today, filters, gettext)
     written = workbook.write(out, sheet=title, columns=_columns(gettext), rows=rows, notes=notes)
     with db.transaction(access) as connection:
-        kept = {"contract": filters.contract, "state": filters.state, "query": filters.query, "rows": written}
-        audit.write(connection, access, "export", "invoices", **kept)
+        audit.write(connection, access, "export", "invoices", **asdict(filters), rows=written)
     return file_name(gettext(N_("invoices")), filters.contract or "", on=today, extension="xlsx")

@@ -12,11 +12,13 @@ from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, and_, cas
 
 from core.access import Access, Grant
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
+from core.book.ledger import status
 from core.book.tables import Contract
 from core.db import Rows
 from core.settings import settings
 
 STATES = ("overdue", "upcoming", "paid")
+VIEWS = ("closed", "advances")
 BALANCE = (DueItem.gross_cents - DueItem.paid_cents).label("balance_cents")
 
 
@@ -41,11 +43,15 @@ def total(amount: SQLColumnExpression[Any]) -> ColumnElement[int]:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the invoices page and its workbook are filtered by: `query` is part of an invoice number."""
+    """What the invoices page and its workbook are filtered by.
+
+    `query` is part of an invoice number; `view` one of VIEWS, the rows behind a figure of the home page.
+    """
 
     contract: str | None = None
     state: str | None = None
     query: str = ""
+    view: str | None = None
     sort: str = "-due_on"
 
 
@@ -57,6 +63,12 @@ SORTS = {
     "-balance": (BALANCE.desc(), DueItem.due_on.desc(), DueItem.id.desc()),
     "contract": (Contract.number, DueItem.due_on.desc(), DueItem.number.desc(), DueItem.id.desc()),
 }
+
+
+def view_condition(view: str, today: date) -> ColumnElement[bool]:
+    """Which items, joined with their contracts, a view shows: of ended contracts, or the advances of active ones."""
+    active = status(today) == "active"
+    return ~active if view == "closed" else and_(active, DueItem.kind == "ANTICIPO")
 
 
 def search(query: str) -> ColumnElement[bool]:
@@ -123,6 +135,8 @@ def filtered(access: Access, today: date, filters: Filters, wanted: Sequence[SQL
         statement = statement.where(Contract.number == filters.contract)
     if filters.state:
         statement = statement.where(state(today) == filters.state)
+    if filters.view:
+        statement = statement.where(view_condition(filters.view, today))
     if filters.query.strip():
         statement = statement.where(search(filters.query))
     return statement

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.billing.frames import SORTS, STATES, Filters, Overview
+from core.billing.frames import SORTS, STATES, VIEWS, Filters, Overview
+from core.kit import words
 from core.kit.errors import N_
 from core.ui import contracts, filters
 from core.ui.guard import View
@@ -11,6 +12,7 @@ PREFIX = "invoices"
 ALL = "all"
 STATE = filters.one_of("state", (ALL, *STATES), ALL)
 QUERY = filters.text("q")
+VIEW = filters.one_of("view", VIEWS)
 SORT = filters.one_of("sort", SORTS, "-due_on")
 STATE_WORDS = {
     ALL: N_("All"),
@@ -35,6 +37,7 @@ def chosen() -> Filters:
         contract=filters.read(contracts.CONTRACT) or None,
         state=None if state == ALL else state,
         query=filters.read(QUERY),
+        view=filters.read(VIEW) or None,
         sort=filters.read(SORT),
     )
 
@@ -42,7 +45,12 @@ def chosen() -> Filters:
 def export(view: View, wanted: Filters) -> None:
     """The way to the workbook of exactly these filters."""
     address = filters.link(
-        "/exports/invoices.xlsx", contract=wanted.contract, state=wanted.state, q=wanted.query, sort=wanted.sort
+        "/exports/invoices.xlsx",
+        contract=wanted.contract,
+        state=wanted.state,
+        q=wanted.query,
+        view=wanted.view,
+        sort=wanted.sort,
     )
     st.link_button(view._("Export"), address, icon=":material/download:")
 
@@ -64,6 +72,15 @@ def controls(view: View, figures: Overview) -> None:
         st.space("stretch")
         _search(view)
         _order(view)
+
+
+def chosen_view(view: View, wanted: Filters) -> None:
+    """Say that only the rows behind a figure of the home page are shown, and offer all of them."""
+    if wanted.view is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="ledger_view"):
+        st.badge(view._(words.VIEWS[wanted.view]), icon=":material/filter_alt:", color="blue")
+        st.button(view._("Remove the filters"), key=f"{PREFIX}_all_rows", type="tertiary", on_click=filters.clear)
 
 
 def _search(view: View) -> None:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.billing.frames import Filters, Overview, Page
 from core.kit import words
-from core.kit.errors import N_
 from core.ui import badges, ledger_filters, states, tables
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
@@ -16,17 +15,17 @@ from core.ui.tables import Column, Kind, Table
 TABLE = Table(
     "ledger",
     (
-        Column("badge", N_("State"), Kind.MARKUP),
-        Column("contract", N_("Contract")),
-        Column("due_on", N_("Due on"), Kind.DAY),
-        Column("number", N_("Rent no."), Kind.COUNT),
-        Column("reason_for", N_("Reason")),
-        Column("means", N_("Payment")),
-        Column("gross_cents", N_("Amount"), Kind.MONEY),
-        Column("paid_cents", N_("Paid"), Kind.MONEY),
-        Column("balance_cents", N_("Balance"), Kind.MONEY),
-        Column("overdue_cents", N_("Overdue balance"), Kind.OVERDUE),
-        Column("documents", N_("Invoice"), Kind.MARKUP),
+        Column("badge", words.LEDGER["state"], Kind.MARKUP),
+        Column("contract", words.LEDGER["contract"]),
+        Column("due_on", words.LEDGER["due_on"], Kind.DAY),
+        Column("number", words.LEDGER["number"], Kind.COUNT),
+        Column("reason_for", words.LEDGER["causale"]),
+        Column("means", words.LEDGER["method"]),
+        Column("gross_cents", words.LEDGER["gross_cents"], Kind.MONEY),
+        Column("paid_cents", words.LEDGER["paid_cents"], Kind.MONEY),
+        Column("balance_cents", words.LEDGER["balance_cents"], Kind.MONEY),
+        Column("overdue_cents", words.LEDGER["overdue_cents"], Kind.OVERDUE),
+        Column("documents", words.LEDGER["invoice"], Kind.MARKUP),
     ),
 )
 
@@ -93,6 +92,8 @@ def _named(view: View, wanted: Filters) -> list[str]:
         named.append(view._(ledger_filters.STATE_WORDS[wanted.state]))
     if wanted.contract:
         named.append(view._("contract %(number)s") % {"number": tables.escape(wanted.contract)})
+    if wanted.view:
+        named.append(view._(words.VIEWS[wanted.view]))
     if wanted.query:
         named.append(view._("invoice “%(text)s”") % {"text": tables.escape(wanted.query)})
     return named

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from core import brand
 from core.identity.frames import Visitor
 from core.settings import settings
-from core.ui import brand, guard, menu, session, tables
+from core.ui import guard, menu, session, tables
 from core.ui.guard import View
 
 STYLE = Path(__file__).with_name("portal.css")
 SIDEBAR_WIDTH = 244
+# An address, not a file: a file would be asked for again under /media when the session has ended.
+ICON = "/assets/mark.svg"
 
 
 def run() -> None:
@@ -23,7 +26,7 @@ def run() -> None:
     with session.run_of(visitor):
         view = guard.view_of(visitor)
         # Before the menu: the sidebar takes its width, and no page's icon is fetched from a font host for the tab.
-        st.set_page_config(page_icon=brand.ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+        st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
         page = st.navigation(menu.pages(view.access, view._))
         st.set_page_config(page_title=f"{page.title} · {brand.company()}")
         _frame(view, visitor, page.url_path)

@@ -8,7 +8,6 @@ import streamlit as st
 from core.billing.frames import Situation
 from core.kit import words
 from core.kit.dates import ROME
-from core.kit.errors import N_
 from core.ui import figures, tables
 from core.ui.figures import Figure, Link
 from core.ui.guard import View
@@ -20,12 +19,12 @@ _SOONEST = {"state": "upcoming", "sort": "due_on"}
 UPCOMING = Table(
     "upcoming",
     (
-        Column("due_on", N_("Due on"), Kind.DAY),
-        Column("contract", N_("Contract")),
-        Column("number", N_("Rent no."), Kind.COUNT),
-        Column("reason_for", N_("Reason")),
-        Column("means", N_("Payment")),
-        Column("balance_cents", N_("Balance"), Kind.MONEY),
+        Column("due_on", words.LEDGER["due_on"], Kind.DAY),
+        Column("contract", words.LEDGER["contract"]),
+        Column("number", words.LEDGER["number"], Kind.COUNT),
+        Column("reason_for", words.LEDGER["causale"]),
+        Column("means", words.LEDGER["method"]),
+        Column("balance_cents", words.LEDGER["balance_cents"], Kind.MONEY),
     ),
     cards=True,
 )
@@ -95,7 +94,7 @@ def _advances(view: View, now: Situation) -> Figure:
         view._("Advances paid"),
         view.formats.money(now.advances_cents),
         view._("active contracts (net of VAT)"),
-        link=Link("invoices", view._("See what was paid"), {"state": "paid", "sort": "due_on"}),
+        link=Link("invoices", view._("See what was paid"), {"state": "paid", "view": "advances"}),
     )
 
 
@@ -106,7 +105,7 @@ def apart(view: View, now: Situation) -> None:
             amount = view.formats.money(now.closed_overdue_cents)
             text = view._("Overdue on closed contracts: %(amount)s") % {"amount": f"**{amount}**"}
             st.markdown(figures.alarm(text), width="content")
-            figures.go_to(Link("invoices", view._("See the overdue items"), _OVERDUE))
+            figures.go_to(Link("invoices", view._("See the overdue items"), {**_OVERDUE, "view": "closed"}))
     if now.unapplied_cents > 0:
         amount = view.formats.money(now.unapplied_cents)
         text = view._("Credit available: %(amount)s") % {"amount": f"**{amount}**"}

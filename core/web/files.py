@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from core.billing import actions
-from core.billing.frames import SORTS, STATES, Filters
+from core.billing.frames import SORTS, STATES, VIEWS, Filters
 from core.identity.frames import Visitor
 from core.kit import clock
 from core.kit.errors import NotFound
@@ -52,13 +52,14 @@ async def unknown(_request: Request) -> Response:
 
 
 def filters(request: Request) -> Filters:
-    """The filters of an address: `contract`, `state`, `q`, `sort`; a value outside its list is no filter."""
+    """The filters of an address: `contract`, `state`, `q`, `view`, `sort`; a value outside its list is no filter."""
     query = request.query_params
-    state, sort = query.get("state"), query.get("sort")
+    state, sort, view = query.get("state"), query.get("sort"), query.get("view")
     return Filters(
         contract=query.get("contract") or None,
         state=state if state in STATES else None,
         query=query.get("q", ""),
+        view=view if view in VIEWS else None,
         **({"sort": sort} if sort in SORTS else {}),
     )
 

@@ -1,24 +1,21 @@
 """The portal's own HTML pages: templates, the reader's language, and the pages for what went wrong."""
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
-from babel import negotiate_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from core import cookies
+from core import brand, cookies
 from core.formats import Formats
 from core.kit.errors import N_, PortalError
 from core.locale import DEFAULT, LANGUAGES, short, translations
-from core.settings import Settings, settings
+from core.settings import settings
 from core.web import framework
 
 TEMPLATES = Path(__file__).parent / "templates"
-_DRAWN_FOR = Settings.model_fields["company_name"].default
-_ACCEPTED = re.compile(r"([A-Za-z-]+)(?:\s*;\s*q=([01](?:\.\d+)?))?")
 
 
 @lru_cache
@@ -35,22 +32,16 @@ def _environment(lang: str) -> Environment:
     return environment
 
 
+def chosen_language(request: Request) -> str:
+    """The language that was chosen in the address or, earlier, kept in the cookie; empty where none was."""
+    kept = request.cookies.get(cookies.names(settings()).lang)
+    return next((choice for choice in (request.query_params.get("lang"), kept) if choice in LANGUAGES), "")
+
+
 def language(request: Request) -> str:
-    """The language of a page: the visitor's, else the one asked for, that of the cookie, or the browser's first."""
+    """The language of a page: the visitor's, else the chosen one, else Italian."""
     visitor = request.scope.get("state", {}).get("visitor")
-    if visitor is not None:
-        return short(visitor.lang)
-    for choice in (request.query_params.get("lang"), request.cookies.get(cookies.names(settings()).lang)):
-        if choice in LANGUAGES:
-            return choice
-    return _preferred(request.headers.get("accept-language", ""))
-
-
-def _preferred(header: str) -> str:
-    """The first of our languages in the browser's order of preference."""
-    weighed = [(match[1], float(match[2] or 1)) for match in _ACCEPTED.finditer(header)]
-    ordered = [tag for tag, _ in sorted(weighed, key=lambda pair: -pair[1])]
-    return negotiate_locale([tag.replace("-", "_") for tag in ordered], list(LANGUAGES)) or DEFAULT
+    return short(visitor.lang) if visitor is not None else chosen_language(request) or DEFAULT
 
 
 def render(name: str, request: Request, status: int = 200, **values: object) -> HTMLResponse:
@@ -62,7 +53,7 @@ def render(name: str, request: Request, status: int = 200, **values: object) -> 
         "formats": Formats(lang),
         "company": settings().company_name,
         "legal": settings().company_legal.splitlines(),
-        "drawn_wordmark": settings().company_name == _DRAWN_FOR,
+        "wordmark": Markup(brand.wordmark(settings().company_name)),  # noqa: S704 - our own drawing, its text escaped
         "font": framework.font(),
         "demo": settings().demo,
     }

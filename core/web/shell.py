@@ -2,9 +2,10 @@
 
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from core import brand
 from core.kit.errors import NotFound
 from core.web import framework, pages, phrases
 
@@ -33,7 +34,7 @@ async def phrases_script(request: Request) -> Response:
 
 async def mark(_request: Request) -> Response:
     """GET /assets/mark.svg: the icon of the browser's tab."""
-    return FileResponse(phrases.ASSETS / "mark.svg", media_type="image/svg+xml")
+    return Response(brand.mark(brand.company()), media_type="image/svg+xml")
 
 
 ROUTES = [

@@ -60,7 +60,7 @@ async def login_sent(request: Request) -> Response:
                 device_token=request.cookies.get(_names().device),
                 address=_address(request),
                 next_path=target,
-                lang=pages.language(request),
+                lang=pages.chosen_language(request),
             )
         )
     except WrongCredentials as error:

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from core import db
 from core.access import Access, Grant, Role
 from core.audit import AuditLine
-from core.billing.frames import Filters, ledger, ledger_rows, overview, schedule
+from core.billing.frames import Filters, ledger, ledger_rows, overview, schedule, situation
 from core.kit.errors import NotFound
 from tests.people import Person
 
@@ -99,7 +99,7 @@ def test_another_customers_contract_is_not_found_and_leaves_an_audit_line(anna: 
     carla.item(carla.contract("99001"), 1, TODAY, 10_000)
     for call in (schedule, overview):
         with pytest.raises(NotFound):
-            call(anna.access, TODAY, Filters(contract="99001") if call is schedule else "99001")
+            call(anna.access, TODAY, Filters(contract="99001"))
     with db.reading(anna.access) as connection:
         lines = connection.execute(select(AuditLine.action, AuditLine.entity, AuditLine.entity_id)).all()
     assert lines == [("denied", "contract", "99001")] * 2
@@ -114,7 +114,7 @@ def test_without_the_grant_to_see_invoices_nothing_is_found(anna: Person) -> Non
 def test_nobody_sees_another_customers_rows(anna: Person, carla: Person) -> None:
     carla.item(carla.contract("99001"), 1, TODAY, 10_000)
     assert schedule(anna.access, TODAY, Filters()).total_rows == 0
-    assert overview(anna.access, TODAY).contracts.empty
+    assert overview(anna.access, TODAY, Filters()).contracts.empty
     assert list(ledger(anna.access, TODAY, Filters())) == []
 
 
@@ -178,13 +178,31 @@ def test_the_file_is_oldest_first_unless_another_order_was_chosen(many: Person) 
 def test_overview_counts_and_sums_the_chosen_contract(many: Person) -> None:
     other = many.contract("84964", signed_on=date(2024, 3, 1))
     many.item(other, 1, date(2024, 4, 10), 10_000)
-    one, whole = overview(many.access, TODAY, "84964"), overview(many.access, TODAY)
+    one, whole = overview(many.access, TODAY, Filters(contract="84964")), overview(many.access, TODAY, Filters())
     assert (one.items, one.counts["all"], one.balance_cents, one.next_due_on) == (1, 1, GROSS, date(2024, 4, 10))
     assert (one.next_payment_cents, one.overdue_since) == (GROSS, None)
     assert whole.items == 61
     assert whole.contracts["number"].tolist() == ["84964", "84963"]
     assert whole.counts["overdue"] == schedule(many.access, TODAY, Filters(state="overdue")).total_rows
-    assert overview(many.access, TODAY, None, "7/2022").counts["all"] == 3
+    assert overview(many.access, TODAY, Filters(query="7/2022")).counts["all"] == 3
+
+
+def test_views_show_the_rows_behind_the_figures_of_the_home_page(anna: Person) -> None:
+    active, ended = anna.contract("1"), anna.contract("2", ends_on=date(2024, 4, 4))
+    for number, contract_id in enumerate((active, ended), start=1):
+        invoice = anna.invoice(contract_id, f"{number}/2024", date(2024, 1, 1))
+        anna.item(contract_id, 0, date(2024, 1, 15), 50_000, kind="ANTICIPO", invoice_id=invoice)
+        anna.item(contract_id, 1, date(2024, 2, 15), 10_000, invoice_id=invoice)
+    closed, advances = (schedule(anna.access, TODAY, Filters(view=view)) for view in ("closed", "advances"))
+    assert closed.rows["contract"].unique().tolist() == ["2"]
+    assert closed.overdue_cents == situation(anna.access, TODAY).closed_overdue_cents == 73_200
+    assert advances.rows[["contract", "kind"]].to_numpy().tolist() == [["1", "ANTICIPO"]]
+    assert overview(anna.access, TODAY, Filters(view="closed")).counts == {
+        "all": 2,
+        "overdue": 2,
+        "upcoming": 0,
+        "paid": 0,
+    }
 
 
 ITEM = st.tuples(

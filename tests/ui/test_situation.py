@@ -21,7 +21,7 @@ def test_each_figure_leads_to_its_rows(opened: Opener) -> None:
     app = opened("situation")
     queries = [element.proto.query_string for element in app.main if element.type == "page_link"]
     soonest = "state=upcoming&sort=due_on"
-    assert queries[1:5] == ["state=overdue", soonest, soonest, "state=paid&sort=due_on"]
+    assert queries[1:5] == ["state=overdue", soonest, soonest, "state=paid&view=advances"]
 
 
 def test_overdue_on_closed_contracts_stands_apart_with_its_link(opened: Opener) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from core import db
+from core.identity import actions
 from core.identity.tables import Challenge, WebSession
 from core.kit import clock
 from core.settings import settings
@@ -264,19 +265,14 @@ def test_a_body_that_is_no_form_is_refused(stranger: Browser) -> None:
     assert stranger.client.post("/login", content=b"\xff\xfe=%ff", headers=headers).status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("header", "lang"),
-    [
-        ("es-AR,es;q=0.9,it;q=0.5", "es"),
-        ("en-GB", "en"),
-        ("fr", "it"),
-        ("it;q=0.3, en;q=0.8", "en"),
-        ("", "it"),
-        (";;q=x,*", "it"),
-    ],
-)
-def test_the_page_speaks_the_browsers_language(stranger: Browser, header: str, lang: str) -> None:
-    assert f'<html lang="{lang}">' in stranger.get("/login", **{"Accept-Language": header}).text
+def test_the_page_is_italian_until_another_language_is_chosen(stranger: Browser) -> None:
+    assert '<html lang="it">' in stranger.get("/login", **{"Accept-Language": "en-GB,es;q=0.9"}).text
+
+
+def test_the_session_speaks_the_accounts_language_unless_one_was_chosen(anna: Person, stranger: Browser) -> None:
+    actions.set_language(SYSTEM, anna.code, "es")
+    stranger.sign_in()
+    assert '<html lang="es">' in stranger.get("/").text
 
 
 def test_a_chosen_language_stays(stranger: Browser) -> None:

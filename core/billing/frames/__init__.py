@@ -3,12 +3,13 @@
 from core.billing.frames.overview import Overview, overview
 from core.billing.frames.schedule import PAGE_ROWS, Page, ledger, ledger_rows, schedule
 from core.billing.frames.situation import Situation, situation, upcoming
-from core.billing.ledger import SORTS, STATES, Filters
+from core.billing.ledger import SORTS, STATES, VIEWS, Filters
 
 __all__ = [
     "PAGE_ROWS",
     "SORTS",
     "STATES",
+    "VIEWS",
     "Filters",
     "Overview",
     "Page",

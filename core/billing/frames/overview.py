@@ -8,7 +8,7 @@ from sqlalchemy import CTE, and_, case, func, null, select, true
 
 from core import db
 from core.access import Access, Grant
-from core.billing.ledger import BALANCE, STATES, overdue, search, state, total
+from core.billing.ledger import BALANCE, STATES, Filters, overdue, search, state, total, view_condition
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
 from core.book.frames import require_contract
 from core.book.ledger import status
@@ -37,9 +37,12 @@ class Overview:
     paid_12m_cents: int
 
 
-def _items(access: Access, today: date, query: str) -> CTE:
+def _items(access: Access, today: date, filters: Filters) -> CTE:
     """The customer's items with what the sums need: state, overdue part, search hit, the contract's next due date."""
-    hit = search(query) if query.strip() else true()
+    hit = and_(
+        search(filters.query) if filters.query.strip() else true(),
+        view_condition(filters.view, today) if filters.view else true(),
+    )
     still_to_pay = case((and_(DueItem.due_on >= today, BALANCE > 0), DueItem.due_on), else_=null())
     return (
         select(
@@ -51,6 +54,7 @@ def _items(access: Access, today: date, query: str) -> CTE:
             case((hit, 1), else_=0).label("hit"),
             func.min(still_to_pay).over(partition_by=DueItem.contract_id).label("next_on"),
         )
+        .join(Contract, Contract.id == DueItem.contract_id)
         .outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
         .where(DueItem.customer_id == access.customer)
         .cte("item")
@@ -70,9 +74,9 @@ def _paid_in_a_year(access: Access, today: date) -> CTE:
     )
 
 
-def _by_contract(access: Access, today: date, query: str) -> Rows:
+def _by_contract(access: Access, today: date, filters: Filters) -> Rows:
     """Per contract of the customer: counts, balances and the next payment. One statement, whatever their number."""
-    item, paid = _items(access, today, query).c, _paid_in_a_year(access, today).c
+    item, paid = _items(access, today, filters).c, _paid_in_a_year(access, today).c
     is_next = and_(item.due_on == item.next_on, item.balance_cents > 0)
     return (
         select(
@@ -99,20 +103,20 @@ def _by_contract(access: Access, today: date, query: str) -> Rows:
     )
 
 
-def overview(access: Access, today: date, contract: str | None = None, query: str = "") -> Overview:
-    """The contracts to choose from and the figures of one of them, or of all.
+def overview(access: Access, today: date, filters: Filters) -> Overview:
+    """The contracts to choose from and the figures of the filtered one, or of all.
 
-    `counts` follow the search, everything else is of the whole contract. One statement. Raises NotFound for another's
-    contract.
+    `counts` follow search and view, everything else is of the whole contract. One statement.
+    Raises NotFound for another's contract.
     """
     access.require(Grant.SEE_INVOICES)
     with db.reading(access) as connection:
         rows = db.frame(
-            connection, _by_contract(access, today, query), dates=["ends_on", "overdue_since", "next_due_on"]
+            connection, _by_contract(access, today, filters), dates=["ends_on", "overdue_since", "next_due_on"]
         )
-    chosen = rows[rows["number"] == contract] if contract else rows
-    if contract and chosen.empty:
-        require_contract(access, contract)
+    chosen = rows[rows["number"] == filters.contract] if filters.contract else rows
+    if filters.contract and chosen.empty:
+        require_contract(access, filters.contract)
     counts = {name: int(chosen[name].sum()) for name in STATES}
     next_on, since = chosen["next_due_on"].min(), chosen["overdue_since"].min()
     sums = chosen[["items", "overdue_cents", "overdue_items", "balance_cents", "open_items", "paid_12m_cents"]].sum()

@@ -1,4 +1,4 @@
-"""The lessor on the page: wordmark, mark and tab icon. A company other than the demo's is written as text."""
+"""The lessor on every page: wordmark and mark. A company other than the demo's is written as text."""
 
 from functools import lru_cache
 from html import escape
@@ -6,8 +6,7 @@ from pathlib import Path
 
 from core.settings import Settings, settings
 
-FOLDER = Path(__file__).parent / "brand"
-ICON = FOLDER / "icon.png"
+FOLDER = Path(__file__).parent
 _DRAWN_FOR = Settings.model_fields["company_name"].default
 _LETTER_WIDTH = 10.5
 _TEXT = (
