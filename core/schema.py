@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, text
 
 from core import audit, db, jobs, limits
 from core.billing import tables as billing_tables
@@ -17,6 +18,9 @@ from core.mail import tables as mail_tables
 
 MODULES = (audit, limits, jobs, identity_tables, mail_tables, book_tables, billing_tables, intake_tables)
 METADATA = db.Base.metadata
+_GUARDS = text(
+    "select proname from pg_proc where pronamespace = current_schema()::regnamespace and proname ~ '_append_only$'"
+)
 
 
 def _config() -> Config:
@@ -47,6 +51,17 @@ def migrate() -> None:
         raise Misconfigured(reason=f"the database is at revision {at}, newer than this version of the portal")
     if at != newest():
         command.upgrade(config, "head")
+
+
+def drop() -> None:
+    """Take away every table with all that is in it. Only the demo's reset may ask for this."""
+    with db.database().begin(write=True) as connection:
+        standing = MetaData()
+        standing.reflect(connection)
+        standing.drop_all(connection)
+        if connection.dialect.name == "postgresql":
+            for guard in connection.execute(_GUARDS).scalars():
+                connection.execute(text(f'drop function "{guard}"'))
 
 
 def require_current() -> None:

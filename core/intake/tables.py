@@ -10,7 +10,7 @@ from core.db import BIG, Base, Instant
 
 
 class ImportBatch(Base):
-    """One finished import. `counts` is {file: {"new": n, "changed": n, "same": n}}; refused imports leave no row here."""
+    """One finished import; `counts` is {file: {"new": n, "changed": n, "same": n}}. A refused one leaves no row."""
 
     __tablename__ = "import_batch"
     __table_args__ = (CheckConstraint("source in ('import', 'demo')", name="source"),)

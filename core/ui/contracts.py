@@ -28,7 +28,7 @@ TABLE = Table(
         Column("signed_on", N_("Signed on"), Kind.DAY),
         Column("ends_on", N_("Ends on"), Kind.DAY),
     ),
-    cards=True,
+    phone="cards",
 )
 
 

@@ -26,7 +26,7 @@ UPCOMING = Table(
         Column("means", words.LEDGER["method"]),
         Column("balance_cents", words.LEDGER["balance_cents"], Kind.MONEY),
     ),
-    cards=True,
+    phone="lines",
 )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -56,11 +56,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: `name` is its key in style and tests; `cards` makes its rows cards on a phone."""
+    """A table: `name` is its key in style and tests; on a phone its rows may become `cards`, or two `lines` each."""
 
     name: str
     columns: Sequence[Column] = field(default_factory=tuple)
-    cards: bool = False
+    phone: Literal["", "cards", "lines"] = ""
 
 
 def money(view: View, cents: int) -> str:
@@ -111,15 +111,15 @@ def show(view: View, table: Table, rows: pd.DataFrame, *, alt: str) -> None:
 
 def key_of(table: Table) -> str:
     """The key of the table's container, by which the style sheet knows it."""
-    return f"table_{table.name}_cards" if table.cards else f"table_{table.name}"
+    return f"table_{table.name}_{table.phone}" if table.phone else f"table_{table.name}"
 
 
 def style(view: View, table: Table) -> str:
-    """The rules of one table, from its columns: figures right, and titles inside the cards that rows become."""
+    """The rules of one table, from its columns: figures right, and titles for what its rows become on a phone."""
     key = f".st-key-{key_of(table)}"
     right = ",".join(f":nth-child({n})" for n, column in enumerate(table.columns, start=1) if column.kind in _RIGHT)
     rules = [f"{key} :is(td,th):is({right}){{text-align:right!important}}"]
-    if table.cards:
+    if table.phone:
         rules += [
             f"{key} td:nth-child({n})::before{{content:{json.dumps(view._(column.title), ensure_ascii=False)}}}"
             for n, column in enumerate(table.columns, start=1)

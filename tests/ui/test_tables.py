@@ -126,5 +126,5 @@ def test_figures_are_right_aligned_with_their_titles(view: View) -> None:
 
 
 def test_rows_that_become_cards_carry_their_titles(view: View) -> None:
-    style = tables.style(view, Table("sample", (Column("who", 'The "name"'),), cards=True))
+    style = tables.style(view, Table("sample", (Column("who", 'The "name"'),), phone="cards"))
     assert '.st-key-table_sample_cards td:nth-child(1)::before{content:"The \\"name\\""}' in style

@@ -1,0 +1,114 @@
+"""The demo: its accounts, and its book as far as the story has gone by today. Never in production."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core import schema
+from core.access import Access, Role
+from core.identity import actions as identity
+from core.intake import frames
+from core.intake.actions import Counts, import_book
+from core.intake.reading import MEGABYTE, read
+from core.intake.rules.book import Refused
+from core.intake.rules.cutting import as_of as cut
+from core.kit import clock
+from core.kit.errors import N_, Misconfigured, PortalError
+from core.settings import ROOT, settings
+
+BOOK = ROOT / "data" / "demo"
+PASSWORD = "Canone-demo-2026"  # noqa: S105 - printed on the demo's sign-in page
+_ACCESS = Access.system("demo")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demo: its user name is its customer's code; `description` is a message of the catalogues."""
+
+    username: str
+    first_name: str
+    last_name: str
+    description: str
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+ACCOUNTS = (
+    DemoAccount("10093", "Mario", "Rossi", N_("A closed contract, one with Euribor indexation, one from 2025")),
+    DemoAccount("10094", "Lucia", "Bianchi", N_("One contract")),
+    DemoAccount("10095", "Paolo", "Ferrari", N_("Forty contracts")),
+    DemoAccount("10096", "Elena", "Conti", N_("Overdue, partly paid and returned items")),
+)
+
+
+class AheadOfDay(PortalError):
+    """The demo book has been loaded as of a later day than the one asked for."""
+
+    message = N_("The demo book already stands at %(day)s. To go back, start it again with --reset.")
+
+
+def ensure() -> None:
+    """Bring the demo up to today: schema, book, accounts. Quick when it is. Raises Misconfigured in production."""
+    _demo_only()
+    schema.migrate()
+    state = frames.demo_state(_ACCESS)
+    if state.as_of is None and state.filled:
+        return
+    if state.as_of is None or state.as_of < clock.today():
+        load(clock.today())
+    else:
+        _make_accounts(state.usernames)
+
+
+def load(as_of: date) -> Counts:
+    """Import the demo book as it stood on a day; what is there already stays. Returns the counts of each file.
+
+    Raises AheadOfDay where it stands at a later day, Misconfigured in production.
+    """
+    _demo_only()
+    standing = frames.demo_state(_ACCESS).as_of
+    if standing is not None and standing > as_of:
+        raise AheadOfDay(day=standing.isoformat())
+    book = read(BOOK, largest_document=settings().upload_mb * MEGABYTE)
+    if book.faults:
+        raise Refused(book.faults)
+    counts = import_book(_ACCESS, cut(book, as_of), source="demo", as_of=as_of)
+    _make_accounts(frames.demo_state(_ACCESS).usernames)
+    return counts
+
+
+def reset() -> None:
+    """Empty the demo's database, down to its tables. Raises Misconfigured in production."""
+    _demo_only()
+    schema.drop()
+    schema.migrate()
+
+
+def require_absent() -> None:
+    """Raise Misconfigured where the database has held the demo: the password of its accounts is public."""
+    if frames.demo_state(_ACCESS).as_of is not None:
+        raise Misconfigured(reason="the database holds the demo book and its accounts; production needs one of its own")
+
+
+def _make_accounts(existing: frozenset[str]) -> None:
+    missing = [account for account in ACCOUNTS if account.username not in existing]
+    addresses = frames.addresses(_ACCESS, [account.username for account in missing])
+    for account in missing:
+        identity.create_account(
+            _ACCESS,
+            username=account.username,
+            customer_code=account.username,
+            role=Role.CUSTOMER,
+            email=addresses[account.username],
+            first_name=account.first_name,
+            last_name=account.last_name,
+            lang="it-IT",
+            password=PASSWORD,
+        )
+
+
+def _demo_only() -> None:
+    if not settings().demo:
+        raise Misconfigured(reason="the demo book and its accounts are for PORTAL_MODE=demo only")

@@ -1,0 +1,285 @@
+"""The CSV format of a leasing book: which files, which columns, how each is read, what names a row.
+
+`docs/import.md` describes the same columns for people; a test holds the two together.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.intake import cells
+from core.intake.cells import Parser, text
+from core.kit.words import CAUSALI, KINDS, METHODS
+
+Values = dict[str, Any]
+Key = tuple[Any, ...]
+
+CUSTOMERS = "customers.csv"
+CONTRACTS = "contracts.csv"
+ASSETS = "assets.csv"
+PLAN_ROWS = "plan_rows.csv"
+INVOICES = "invoices.csv"
+DUE_ITEMS = "due_items.csv"
+PAYMENTS = "payments.csv"
+ALLOCATIONS = "allocations.csv"
+DOCUMENTS = "documents.csv"
+INDEX_RATES = "index_rates.csv"
+DOCUMENTS_FOLDER = "documents"
+
+PLAN_KINDS = tuple(kind for kind in KINDS if kind != "NOTA_CREDITO")
+EURIBOR = "EURIBOR3M"
+ECB_SERIES = "FM.M.U2.EUR.RT.MM.EURIBOR3MD_.HSTA"
+SOURCE_LENGTH = 160
+PROVISIONAL = " (provvisorio)"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file: `name` in the header, `field` in the values of a row; an empty cell means `default`."""
+
+    name: str
+    parse: Parser
+    required: bool = False
+    field: str = ""
+    default: object = None
+
+    @property
+    def key(self) -> str:
+        """The name of the value in a row."""
+        return self.field or self.name
+
+
+def _as_read(values: Values) -> Values:
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A file: its columns, the values that name a row, and what turns the cells of a row into its values."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    complete: Callable[[Values], Values] = _as_read
+    further_columns: bool = False
+
+    def column_of(self, field: str) -> str:
+        """The header name behind a value."""
+        return next((column.name for column in self.columns if column.key == field), field)
+
+    def key_of(self, values: Mapping[str, Any]) -> Key | None:
+        """The natural key of a row; None where a cell of it could not be read."""
+        found = tuple(values.get(field) for field in self.key)
+        return None if None in found else found
+
+
+def _need(name: str, parse: Parser, field: str = "") -> Column:
+    return Column(name, parse, required=True, field=field)
+
+
+def _due_item(values: Values) -> Values:
+    if values.get("plan_due_on") is None and "due_on" in values:
+        values["plan_due_on"] = values["due_on"]
+    if values.get("causale") is None and "kind" in values:
+        values["causale"] = CAUSALI[values["kind"]]
+    return values
+
+
+def _document(values: Values) -> Values:
+    return {name: value for name, value in values.items() if name != "title" or value is not None}
+
+
+def _ecb_rate(values: Values) -> Values:
+    series = values.pop("series", None)
+    return values | {"code": EURIBOR, "source": f"ECB {series}"}
+
+
+def _averaged_rate(values: Values) -> Values:
+    source = values.get("source") or ""
+    if values.pop("missing_fixings", 0):
+        source = source[: SOURCE_LENGTH - len(PROVISIONAL)] + PROVISIONAL
+    return {"code": EURIBOR, "source": source} | {k: v for k, v in values.items() if k in ("month", "ppm")}
+
+
+_CODE, _NUMBER, _REFERENCE = text(12), text(12), text(140)
+_KIND, _METHOD, _PLAN_KIND = cells.one_of(*KINDS), cells.one_of(*METHODS), cells.one_of(*PLAN_KINDS)
+_RATE_KEY = ("code", "month")
+
+FORMATS = {
+    file.name: file
+    for file in (
+        FileFormat(
+            CUSTOMERS,
+            (
+                _need("code", _CODE),
+                _need("name", text(160)),
+                Column("tax_code", cells.tax_code),
+                Column("vat_no", cells.vat_number),
+                _need("pec", cells.email),
+                _need("address", text()),
+            ),
+            key=("code",),
+        ),
+        FileFormat(
+            CONTRACTS,
+            (
+                _need("number", _NUMBER),
+                _need("customer", _CODE),
+                _need("product", text(60)),
+                _need("signed_on", cells.day),
+                _need("starts_on", cells.day),
+                _need("ends_on", cells.day),
+                Column("subsidy", text(80)),
+                Column("iban", cells.iban),
+                _need("months", cells.count(1)),
+                _need("instalments", cells.count(1)),
+                Column("period_months", cells.count(1), default=1),
+                _need("in_advance", cells.yes_no),
+                _need("price", cells.amount, "price_cents"),
+                Column("deposit", cells.amount, field="deposit_cents", default=0),
+                _need("rent", cells.amount, "rent_cents"),
+                _need("residual", cells.amount, "residual_cents"),
+                _need("rate", cells.ppm, "rate_ppm"),
+                Column("vat", cells.basis_points, field="vat_bp", default=2200),
+                Column("index_code", text(20)),
+                Column("index_base", cells.ppm, field="index_base_ppm"),
+                Column("late_spread", cells.basis_points, field="mora_spread_bp", default=800),
+                Column("terminated_on", cells.day),
+            ),
+            key=("number",),
+        ),
+        FileFormat(
+            ASSETS,
+            (
+                _need("code", _CODE),
+                _need("contract", _NUMBER),
+                _need("kind", text(60)),
+                _need("description", text()),
+                _need("price", cells.amount, "price_cents"),
+                _need("residual", cells.amount, "residual_cents"),
+            ),
+            key=("code",),
+        ),
+        FileFormat(
+            PLAN_ROWS,
+            (
+                _need("contract", _NUMBER),
+                _need("kind", _PLAN_KIND),
+                _need("number", cells.count()),
+                _need("due_on", cells.day),
+                _need("accrues_from", cells.day),
+                _need("accrues_to", cells.day),
+                _need("amount", cells.amount, "amount_cents"),
+                _need("principal", cells.amount, "principal_cents"),
+                _need("interest", cells.amount, "interest_cents"),
+                _need("outstanding", cells.amount, "outstanding_cents"),
+            ),
+            key=("contract", "kind", "number", "due_on"),
+        ),
+        FileFormat(
+            INVOICES,
+            (
+                _need("number", text(24)),
+                _need("customer", _CODE),
+                Column("contract", _NUMBER),
+                _need("issued_on", cells.day),
+            ),
+            key=("number",),
+        ),
+        FileFormat(
+            DUE_ITEMS,
+            (
+                _need("contract", _NUMBER),
+                _need("kind", _KIND),
+                _need("number", cells.count()),
+                _need("due_on", cells.day),
+                Column("plan_due_on", cells.day),
+                Column("invoice", text(24)),
+                Column("causale", text(60)),
+                _need("method", _METHOD),
+                _need("net", cells.amount, "net_cents"),
+                Column("fees", cells.amount, field="fees_cents", default=0),
+                _need("vat", cells.amount, "vat_cents"),
+                Column("gross", cells.amount, field="gross_cents"),
+            ),
+            key=("contract", "kind", "number", "plan_due_on"),
+            complete=_due_item,
+        ),
+        FileFormat(
+            PAYMENTS,
+            (
+                _need("customer", _CODE),
+                _need("paid_on", cells.day),
+                _need("method", _METHOD),
+                _need("reference", _REFERENCE),
+                _need("amount", cells.amount, "amount_cents"),
+                Column("reverses", _REFERENCE),
+                Column("reason", text(10)),
+            ),
+            key=("method", "reference"),
+        ),
+        FileFormat(
+            ALLOCATIONS,
+            (
+                _need("method", _METHOD),
+                _need("reference", _REFERENCE),
+                _need("contract", _NUMBER),
+                _need("kind", _KIND),
+                _need("number", cells.count()),
+                _need("plan_due_on", cells.day),
+                _need("amount", cells.amount, "amount_cents"),
+            ),
+            key=("method", "reference", "contract", "kind", "number", "plan_due_on"),
+        ),
+        FileFormat(
+            DOCUMENTS,
+            (_need("invoice", text(24)), _need("file", text(160)), Column("title", text(160))),
+            key=("invoice",),
+            complete=_document,
+        ),
+        FileFormat(
+            INDEX_RATES,
+            (
+                Column("code", text(20), default=EURIBOR),
+                _need("month", cells.month),
+                _need("percent", cells.index_ppm, "ppm"),
+                Column("source", text(SOURCE_LENGTH), default=""),
+            ),
+            key=_RATE_KEY,
+        ),
+    )
+}
+
+AVERAGED_RATES = FileFormat(
+    INDEX_RATES,
+    (
+        _need("month", cells.month),
+        Column("percent_360", cells.index_ppm),
+        _need("percent_360_6dec", cells.index_ppm, "ppm"),
+        Column("target_days", cells.count()),
+        Column("missing_fixings", cells.count(), default=0),
+        Column("source", text(SOURCE_LENGTH)),
+    ),
+    key=_RATE_KEY,
+    complete=_averaged_rate,
+)
+ECB_RATES = FileFormat(
+    INDEX_RATES,
+    (
+        _need("KEY", cells.one_of(ECB_SERIES), "series"),
+        _need("TIME_PERIOD", cells.month, "month"),
+        _need("OBS_VALUE", cells.index_ppm, "ppm"),
+    ),
+    key=_RATE_KEY,
+    complete=_ecb_rate,
+    further_columns=True,
+)
+
+
+def format_for(name: str, header: list[str]) -> FileFormat:
+    """The format of a file, told by its name and, for index rates, by its header."""
+    if name == INDEX_RATES and "TIME_PERIOD" in header:
+        return ECB_RATES
+    if name == INDEX_RATES and "percent_360_6dec" in header:
+        return AVERAGED_RATES
+    return FORMATS[name]

@@ -1,0 +1,204 @@
+"""Every rule of the monitor catches a defect planted behind the database's back, and is silent on sound data."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from core import db
+from core.access import Access, Grant, Role
+from core.analysis.frames import RULES, findings
+from core.analysis.rules import described
+from core.kit.errors import NotFound
+from tests.intake.books import imported, small
+
+SYSTEM = Access.system("check")
+GUARDED = ("payment", "allocation")
+CHECKS = ("ck_due_item_paid_within_gross", "ck_due_item_paid_only_when_invoiced", "ck_payment_negative_reverses")
+ITEM = "(select id from due_item where kind = 'ANTICIPO')"
+RISCATTO = "(select id from due_item where kind = 'RISCATTO')"
+PAYMENT = "(select id from payment where reference = 'TRN 3')"
+NEW_PAYMENT = "insert into payment (customer_id, paid_on, method, reference, amount_cents) select customer_id, paid_on,"
+
+
+@pytest.fixture
+def book(database: str, tmp_path: Path) -> str:
+    """The small book, in a database that no longer defends itself."""
+    imported(tmp_path, small())
+    for statement in _disarm_sqlite() if database == "sqlite" else _disarm_postgresql():
+        run(statement)
+    return database
+
+
+def _disarm_sqlite() -> list[str]:
+    """The generated column becomes a plain one in the schema's text; stored generated values lie in the same place."""
+    plain = "replace(sql, 'GENERATED ALWAYS AS (net_cents + fees_cents + vat_cents) STORED', 'DEFAULT 0')"
+    return [
+        *(f"drop trigger {table}_no_{deed}" for table in GUARDED for deed in ("update", "delete")),
+        "pragma writable_schema = on",
+        f"update sqlite_schema set sql = {plain} where name = 'due_item'",
+        "pragma writable_schema = reset",
+    ]
+
+
+def _disarm_postgresql() -> list[str]:
+    return [
+        *(f"drop trigger {table}_append_only on {table}" for table in GUARDED),
+        *(f"alter table {check[3:].split('_')[0]} drop constraint {check}" for check in CHECKS if "payment" in check),
+        *(f"alter table due_item drop constraint {check}" for check in CHECKS if "due_item" in check),
+        "alter table due_item alter column gross_cents drop expression",
+    ]
+
+
+def run(statement: str) -> None:
+    with db.database().engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        if db.database().sqlite:
+            raw.execute("pragma ignore_check_constraints = on")
+        raw.execute(statement)
+        raw.commit()
+
+
+def told(*statements: str) -> list[tuple[str, str, str]]:
+    for statement in statements:
+        run(statement)
+    db.use(db.database().url.render_as_string(hide_password=False))  # SQLite reads its schema when it opens
+    return [(finding.rule, finding.subject, finding.detail) for finding in findings(SYSTEM)]
+
+
+def test_a_sound_book_has_no_findings(book: str) -> None:
+    assert told() == []
+
+
+def test_a_paid_sum_that_is_not_the_sum_of_its_allocations(book: str) -> None:
+    assert told(f"update due_item set paid_cents = 12100 where id = {ITEM}") == [
+        ("paid_sums", "due item 100 ANTICIPO 0 of 2024-01-15", "paid 121.00, its allocations come to 122.00")
+    ]
+
+
+def test_an_allocation_that_vanished(book: str) -> None:
+    rules = {rule for rule, _, _ in told(f"delete from allocation where due_item_id = {ITEM}")}
+    assert rules == {"paid_sums", "orphan_payment"}
+
+
+def test_a_gross_amount_that_was_tampered_with(book: str) -> None:
+    assert told("update due_item set gross_cents = 12201 where kind = 'ANTICIPO'") == [
+        ("gross", "due item 100 ANTICIPO 0 of 2024-01-15", "gross 122.01, net + fees + VAT is 122.00")
+    ]
+
+
+def test_a_plan_that_does_not_repay_the_price(book: str) -> None:
+    assert told("update contract set price_cents = 100001 where number = '100'")[0] == (
+        "plan_adds_up",
+        "contract 100",
+        "the principal of its plan comes to 1000.00, its price is 1000.01",
+    )
+
+
+def test_an_outstanding_capital_that_does_not_follow_the_principal(book: str) -> None:
+    assert told("update plan_row set outstanding_cents = 41001 where number = 1") == [
+        (
+            "plan_outstanding",
+            "plan row 100 CANONE 1 of 2024-01-31",
+            "outstanding 410.01, price less principal so far is 410.00",
+        )
+    ]
+
+
+def test_a_ledger_net_that_is_not_its_plan_rows_amount(book: str) -> None:
+    plan = "update plan_row set amount_cents = 1001, interest_cents = 1 where kind = 'RISCATTO'"
+    assert told(plan) == [
+        (
+            "ledger_follows_plan",
+            "due item 100 RISCATTO 3 of 2024-06-30",
+            "net 10.00 and VAT 2.20, by its plan row 10.01 and 2.20",
+        )
+    ]
+
+
+@pytest.mark.parametrize(("net", "fees", "right"), [(1000, 0, 220), (1, 1, 0), (25, 0, 6), (-25, 0, -6), (-2, 0, 0)])
+def test_vat_is_rounded_half_up_once_on_net_and_fees_negatives_too(book: str, net: int, fees: int, right: int) -> None:
+    for vat, rules in ((right, []), (right + 1, ["ledger_follows_plan"]), (right - 1, ["ledger_follows_plan"])):
+        values = f"net_cents = {net}, fees_cents = {fees}, vat_cents = {vat}, gross_cents = {net + fees + vat}"
+        plan = f"amount_cents = {net}, interest_cents = {net - 1000}"
+        found = told(
+            f"update due_item set {values} where id = {RISCATTO}",
+            f"update plan_row set {plan} where kind = 'RISCATTO'",
+        )
+        assert [rule for rule, _, _ in found] == rules
+
+
+def test_a_payment_that_pays_nothing(book: str) -> None:
+    assert told(f"{NEW_PAYMENT} 'MAV', 'M1', 5000 from payment where id = {PAYMENT}") == [
+        ("orphan_payment", "payment MAV M1", "50.00 pays nothing and was not taken back")
+    ]
+
+
+def test_a_payment_taken_back_is_no_orphan(book: str) -> None:
+    back = "insert into payment (customer_id, paid_on, method, reference, amount_cents, reverses_id)"
+    assert (
+        told(
+            f"{NEW_PAYMENT} 'MAV', 'M1', 5000 from payment where id = {PAYMENT}",
+            f"{back} select customer_id, paid_on, 'MAV', 'M1-R', -5000, id from payment where reference = 'M1'",
+        )
+        == []
+    )
+
+
+def test_a_payment_that_pays_more_than_it_is(book: str) -> None:
+    assert told(f"update payment set amount_cents = 62219 where id = {PAYMENT}") == [
+        ("overallocated_payment", "payment BONIFICO TRN 3", "of 622.19, its allocations come to 622.20")
+    ]
+
+
+def test_a_payment_that_came_in_twice_under_another_spelling(book: str) -> None:
+    found = told(
+        f"{NEW_PAYMENT} method, 'trn-3', amount_cents from payment where id = {PAYMENT}",
+        f"insert into allocation (payment_id, due_item_id, amount_cents)"
+        f" select id, {RISCATTO}, 1 from payment where reference = 'trn-3'",
+    )
+    detail = "2 payments by BONIFICO of 700.00 on 2024-02-20: "
+    assert [(rule, subject) for rule, subject, text in found if text.startswith(detail)] == [
+        ("duplicate_payment", "customer A1")
+    ]
+
+
+def test_a_reversal_that_is_not_the_opposite_of_its_payment(book: str) -> None:
+    assert told("update payment set amount_cents = -62221 where reference = 'S2-R'") == [
+        (
+            "untrue_reversal",
+            "payment SDD S2-R",
+            "-622.21 is not the opposite of S2, 622.20, or of what that had paid",
+        )
+    ]
+
+
+def test_a_reversal_that_takes_back_less_than_was_paid(book: str) -> None:
+    found = told("delete from allocation where payment_id = (select id from payment where reference = 'S2-R')")
+    assert ("untrue_reversal", "payment SDD S2-R") in [finding[:2] for finding in found]
+
+
+def test_an_item_paid_without_an_invoice(book: str) -> None:
+    found = told(
+        f"update due_item set paid_cents = 100 where id = {RISCATTO}",
+        f"insert into allocation (payment_id, due_item_id, amount_cents) values ({PAYMENT}, {RISCATTO}, 100)",
+    )
+    assert found == [("paid_without_invoice", "due item 100 RISCATTO 3 of 2024-06-30", "paid 1.00 but not invoiced")]
+
+
+def test_each_rule_is_one_statement(book: str) -> None:
+    ran: list[object] = []
+    event.listen(db.database().engine, "before_cursor_execute", lambda *a: ran.append(a[2]))
+    findings(SYSTEM)
+    assert sum(str(statement).startswith("SELECT") for statement in ran) == len(RULES)
+
+
+def test_only_the_system_looks_across_customers(database: str) -> None:
+    with pytest.raises(NotFound):
+        findings(Access(Role.CUSTOMER, 1, 1, frozenset(Grant), actor="anna"))
+
+
+def test_a_finding_reads_as_one_line() -> None:
+    finding = described("paid_sums", "due item {number}", "paid {paid_cents}", {"number": 3, "paid_cents": -5})
+    assert str(finding) == "paid_sums: due item 3: paid -0.05"
