@@ -20,8 +20,9 @@ _LEVELS = {
     # Its lines hold whole addresses, with what was asked for in them.
     "uvicorn.access": logging.WARNING,
     "alembic": logging.WARNING,
-    # It warns that a library was imported outside a page, which is where sign-in imports it.
+    # They warn that a library was imported outside a page, which is where sign-in imports it.
     "streamlit.runtime.scriptrunner_utils.script_run_context": logging.ERROR,
+    "streamlit.runtime.caching.cache_data_api": logging.ERROR,
 }
 
 logger: structlog.stdlib.BoundLogger = structlog.get_logger("portal")
@@ -79,12 +80,14 @@ def configure(log_format: str, stream: TextIO | None = None) -> None:
         library = logging.getLogger(name)
         library.handlers, library.propagate = [], True
     for name, level in _LEVELS.items():
-        logging.getLogger(name).setLevel(level)
+        hush(name, level)
 
 
-def hush(name: str) -> None:
-    """Let a library's logger say nothing below a warning, whatever level it is given later."""
-    logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
+def hush(name: str, level: int = logging.WARNING) -> None:
+    """Let a library's logger say nothing below a level, whatever level and handlers the library gives it later."""
+    library = logging.getLogger(name)
+    library.setLevel(level)
+    library.filters = [lambda record: record.levelno >= level]
 
 
 def _some(alphabet: str, count: int) -> str:

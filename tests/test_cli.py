@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select, text
 
@@ -42,7 +41,6 @@ def logs_go_where_they_went() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
 
 
 @pytest.fixture

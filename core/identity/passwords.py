@@ -44,6 +44,11 @@ def matches(password: str, password_hash: str | None) -> bool:
     return bool(right) and usable
 
 
+def prepare() -> None:
+    """Load what the first check would load, so that the first person to sign in does not wait for it."""
+    _hasher()
+
+
 def _condensed(password: str) -> str:
     digest = hashlib.sha256(normal_password(password).encode("utf-8", "surrogatepass")).digest()
     return base64.b64encode(digest).decode()

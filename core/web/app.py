@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from core import demo as book
 from core import log, schema, worker
+from core.identity import passwords
 from core.kit import clock
 from core.kit.errors import PortalError
 from core.settings import Settings, settings
@@ -94,6 +95,8 @@ def _prepare() -> None:
         book.ensure()
     else:
         schema.require_current()
+        book.require_absent()
+    passwords.prepare()
 
 
 @contextmanager

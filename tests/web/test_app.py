@@ -1,12 +1,17 @@
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import insert
 
-from core import schema
+from core import db, schema
+from core.intake.tables import ImportBatch
+from core.kit import clock
 from core.kit.errors import Misconfigured
 from core.settings import settings
 from core.web import app
+from tests.people import SYSTEM
 from tests.web.conftest import TestClient
 
 
@@ -17,7 +22,9 @@ def started() -> list[str]:
         async with app.lifespan(None):
             return [thread.name for thread in threading.enumerate()]
 
-    return asyncio.run(serve())
+    # In a thread of its own: a browser test of the same process may keep a loop running in this one.
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(lambda: asyncio.run(serve())).result()
 
 
 def test_the_worker_works_beside_the_server_and_stops_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,6 +41,16 @@ def test_a_worker_elsewhere_means_none_here(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_production_does_not_start_on_an_old_schema(production: None) -> None:
     with pytest.raises(Misconfigured, match="run migrate"):
+        started()
+
+
+def test_production_does_not_start_on_the_demos_database(production: None) -> None:
+    schema.migrate()
+    now = clock.now()
+    batch = {"source": "demo", "as_of": clock.today(), "started_at": now, "finished_at": now, "counts": {}}
+    with db.transaction(SYSTEM) as connection:
+        connection.execute(insert(ImportBatch).values(**batch))
+    with pytest.raises(Misconfigured, match="demo"):
         started()
 
 
