@@ -44,15 +44,25 @@ def chosen() -> Filters:
 
 def export(view: View, wanted: Filters) -> None:
     """The way to the workbook of exactly these filters."""
-    address = filters.link(
+    st.link_button(view._("Export"), _workbook(wanted), icon=":material/download:")
+
+
+def export_as_before(view: View, wanted: Filters) -> None:
+    """The way to the same rows under the columns and headers of the earlier portal."""
+    label = view._("Excel with the headers of the earlier portal")
+    st.markdown(f":small[[{label}]({_workbook(wanted, headers='manual')})]")
+
+
+def _workbook(wanted: Filters, **more: str) -> str:
+    return filters.link(
         "/exports/invoices.xlsx",
         contract=wanted.contract,
         state=wanted.state,
         q=wanted.query,
         view=wanted.view,
         sort=wanted.sort,
+        **more,
     )
-    st.link_button(view._("Export"), address, icon=":material/download:")
 
 
 def controls(view: View, figures: Overview) -> None:

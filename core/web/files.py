@@ -38,9 +38,10 @@ async def document(request: Request) -> Response:
 
 
 async def invoices(request: Request) -> Response:
-    """GET /exports/invoices.xlsx: the schedule with the filters of the page's address, as a workbook."""
+    """GET /exports/invoices.xlsx: the schedule with the page's filters; `headers=manual` as it once was."""
     visitor, wanted = gate.visitor_of(request), filters(request)
-    out, name = await run_in_threadpool(lambda: _written(visitor, wanted))
+    manual = request.query_params.get("headers") == "manual"
+    out, name = await run_in_threadpool(lambda: _written(visitor, wanted, manual_headers=manual))
     metrics.EXPORTS.inc()
     headers = {"Content-Disposition": disposition(name, save=True), "Content-Length": str(_size(out))}
     return StreamingResponse(_chunks(out), media_type=XLSX, headers=headers)
@@ -79,11 +80,19 @@ def _row_id(text: str) -> int:
     return number
 
 
-def _written(visitor: Visitor, wanted: Filters) -> tuple[BinaryIO, str]:
+def _written(visitor: Visitor, wanted: Filters, *, manual_headers: bool) -> tuple[BinaryIO, str]:
     """A workbook in a temporary file, at its start, and the file's name."""
     out = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed when it has been sent
     try:
-        name = actions.export_invoices(visitor.access, clock.today(), wanted, out, lang=visitor.lang, who=visitor.name)
+        name = actions.export_invoices(
+            visitor.access,
+            clock.today(),
+            wanted,
+            out,
+            lang=visitor.lang,
+            who=visitor.name,
+            manual_headers=manual_headers,
+        )
     except BaseException:
         out.close()
         raise

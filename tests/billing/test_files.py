@@ -111,6 +111,14 @@ def test_the_workbook_holds_exactly_what_is_filtered_with_its_total(anna: Person
     assert actions() == [("export", "invoices")]
 
 
+def test_the_earlier_headers_are_those_of_the_manual(anna: Person, invoice: int) -> None:
+    out = BytesIO()
+    export_invoices(anna.access, TODAY, Filters(), out, lang="it", who="Anna Prova", manual_headers=True)
+    header = [cell.value for cell in load_workbook(out).worksheets[0][1]]
+    manual = "Stato, Contratto, Scadenza, N. Canoni, Casuale, Pagamento, Importo, Pagato, Saldo scaduto, Fattura"
+    assert ", ".join(header) == manual
+
+
 def test_an_export_of_another_customers_contract_is_not_found(anna: Person, carla: Person, invoice: int) -> None:
     with pytest.raises(NotFound):
         exported(carla, Filters(contract="84963"))

@@ -161,7 +161,7 @@ def test_screen_file_and_sql_agree_on_the_overdue_total(many: Person) -> None:
     for state in (None, "overdue", "paid", "upcoming"):
         filters = Filters(state=state)
         page, rows = schedule(many.access, TODAY, filters), list(ledger(many.access, TODAY, filters))
-        assert page.overdue_cents == sum(row[9] for row in rows)
+        assert page.overdue_cents == sum(row["overdue_cents"] for row in rows)
         assert page.total_rows == len(rows) == ledger_rows(many.access, TODAY, filters)
     plain = text(
         "select sum(gross_cents - paid_cents) from due_item where invoice_id is not null and due_on < :today"
@@ -171,8 +171,8 @@ def test_screen_file_and_sql_agree_on_the_overdue_total(many: Person) -> None:
 
 
 def test_the_file_is_oldest_first_unless_another_order_was_chosen(many: Person) -> None:
-    assert next(iter(ledger(many.access, TODAY, Filters())))[2] == 1
-    assert next(iter(ledger(many.access, TODAY, Filters(sort="-gross"))))[2] == 60
+    assert next(iter(ledger(many.access, TODAY, Filters())))["number"] == 1
+    assert next(iter(ledger(many.access, TODAY, Filters(sort="-gross"))))["number"] == 60
 
 
 def test_overview_counts_and_sums_the_chosen_contract(many: Person) -> None:

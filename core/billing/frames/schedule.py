@@ -64,10 +64,10 @@ def schedule(access: Access, today: date, filters: Filters, page: int = 1, size:
     return Page(rows.drop(columns=["total_rows", "total_overdue"]), number, size, count, sum_overdue)
 
 
-def ledger(access: Access, today: date, filters: Filters) -> Iterator[tuple[Any, ...]]:
+def ledger(access: Access, today: date, filters: Filters) -> Iterator[dict[str, Any]]:
     """Every filtered row for a file, oldest first unless another order was chosen, read in chunks.
 
-    Tuples of contract, due_on (date), number, kind, causale, method, gross_cents, paid_cents, balance_cents,
+    Each a dict of contract, due_on (date), number, kind, causale, method, gross_cents, paid_cents, balance_cents,
     overdue_cents, state, invoice, document_id.
     """
     order = SORTS["due_on" if filters.sort == "-due_on" else filters.sort]
@@ -75,7 +75,7 @@ def ledger(access: Access, today: date, filters: Filters) -> Iterator[tuple[Any,
         statement = filtered(access, today, filters, columns(today)).order_by(*order)
         with connection.execution_options(yield_per=2_000).execute(statement) as rows:
             for row in rows:
-                yield tuple(row)
+                yield row._asdict()
 
 
 def ledger_rows(access: Access, today: date, filters: Filters) -> int:

@@ -1,25 +1,18 @@
-"""Deeds on the ledger's files: open an invoice's document (drawn once and kept), export the schedule as a workbook."""
+"""Opening a document: the company's own file, or an invoice drawn once from its snapshot and kept."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
 from core import audit, db, files
 from core.access import Access, Grant
-from core.billing.frames import ledger, ledger_rows
-from core.billing.ledger import Filters
 from core.billing.tables import DueItem, Invoice
 from core.book.tables import Contract, Document
 from core.db import Rows
 from core.documents import invoice as paper
-from core.exports import workbook
-from core.exports.names import file_name
-from core.exports.workbook import Column, Kind, Link, Notes
-from core.kit import clock, words
-from core.kit.errors import N_, NotFound, TooManyRows
+from core.kit import words
+from core.kit.errors import NotFound
 from core.locale import translations
 from core.settings import settings
 
@@ -113,73 +106,3 @@ def _line(item: Row[*tuple[Any, ...]]) -> paper.Line:
         vat_bp=item.vat_bp,
         vat_cents=item.vat_cents,
     )
-
-
-def _columns(gettext: Callable[[str], str]) -> list[Column]:
-    money: dict[str, Any] = {"kind": Kind.MONEY, "width": 14, "total": True}
-    options: dict[str, dict[str, Any]] = {
-        "state": {"width": 12},
-        "contract": {"width": 11},
-        "due_on": {"kind": Kind.DATE, "width": 11},
-        "number": {"kind": Kind.COUNT, "width": 10},
-        "causale": {"width": 18},
-        "method": {"width": 27},
-        "invoice": {"kind": Kind.LINK, "width": 14},
-    }
-    return [Column(gettext(label), **options.get(name, money)) for name, label in words.LEDGER.items()]
-
-
-def _rows(access: Access, today: date, filters: Filters, gettext: Callable[[str], str]) -> Iterator[list[object]]:
-    for row in ledger(access, today, filters):
-        (contract, due_on, number, kind, causale, method, gross, paid, balance, overdue, state, invoice, document) = row
-        yield [
-            gettext(words.ITEM_STATES[state]),
-            contract,
-            due_on,
-            number,
-            gettext(words.causale_message(kind, causale)),
-            gettext(words.METHODS[method]),
-            gross,
-            paid,
-            balance,
-            overdue,
-            Link(invoice, f"/documents/{document}") if document else invoice,
-        ]
-
-
-def _filter_notes(filters: Filters, gettext: Callable[[str], str]) -> list[tuple[str, str]]:
-    contract, state = words.LEDGER["contract"], words.LEDGER["state"]
-    chosen = words.ITEM_STATES[filters.state] if filters.state else N_("All")
-    return [
-        (gettext(contract), filters.contract or gettext(N_("All contracts"))),
-        (gettext(state), gettext(chosen)),
-        (gettext(N_("Invoice number contains")), filters.query.strip() or "–"),
-        (gettext(N_("View")), gettext(words.VIEWS[filters.view]) if filters.view else "–"),
-    ]
-
-
-def export_invoices(access: Access, today: date, filters: Filters, out: BinaryIO, *, lang: str, who: str) -> str:
-    """Write the filtered schedule into `out` as a workbook, amounts VAT included; returns the file's name.
-
-    Leaves an audit line with filters and row count. Raises TooManyRows above the row limit, NotFound for another's
-    contract or without the grant to see invoices.
-    """
-    count, limit = ledger_rows(access, today, filters), settings().export_rows_limit
-    if count > limit:
-        raise TooManyRows(rows=count, limit=limit)
-    gettext = translations(lang).gettext
-    title = gettext(N_("Invoices and payments"))
-    notes = Notes(
-        lang=lang,
-        company=settings().company_name,
-        title=title,
-        who=who,
-        at=clock.now(),
-        data_date=today,
-        filters=_filter_notes(filters, gettext),
-    )
-    rows = _rows(access, today, filters, gettext)
-    written = workbook.write(out, sheet=title, columns=_columns(gettext), rows=rows, notes=notes)
-    with db.transaction(access) as connection:
-        audit.write(connection, access, "export", "invoices", **asdict(filters), rows=written)
-    return file_name(gettext(N_("invoices")), filters.contract or "", on=today, extension="xlsx")
