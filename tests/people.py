@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from core import db
 from core.access import Access, Grant, Role
@@ -87,13 +87,20 @@ class Person:
         )
 
     def invoice(self, contract_id: int, number: str, issued_on: date) -> int:
+        with db.reading(SYSTEM) as connection:
+            contracts = connection.execute(select(Contract.number).where(Contract.id == contract_id)).scalars().all()
         return _insert(
             Invoice,
             customer_id=self.customer_id,
             contract_id=contract_id,
             number=number,
             issued_on=issued_on,
-            recipient={"name": "Anna S.r.l.", "address": "Via Roma 1", "code": self.code},
+            snapshot={
+                "recipient": {"name": "Anna S.r.l.", "address": "Via Roma 1", "code": self.code},
+                "lessor": "Aurora Leasing",
+                "legal": "Aurora Leasing S.p.A.",
+                "contracts": {contract: {"vat_bp": 2200, "iban": None} for contract in contracts},
+            },
         )
 
     def item(self, contract_id: int, number: int, due_on: date, net_cents: int, **changes: Any) -> int:

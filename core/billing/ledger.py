@@ -3,12 +3,24 @@
 Screens, workbooks, papers and the monitor read them through `frames`. Amounts are cents, VAT included.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, and_, case, cast, func, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    select,
+)
+from sqlalchemy.orm import aliased
 
 from core.access import Access, Grant
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
@@ -18,7 +30,9 @@ from core.db import Rows
 from core.settings import settings
 
 STATES = ("overdue", "upcoming", "paid")
-VIEWS = ("closed", "advances")
+VIEWS = ("arrears", "closed_arrears", "next", "advances")
+DEFAULT_SORT = "-due_on"
+LONGEST_NUMBER, LONGEST_QUERY = 12, 40
 BALANCE = (DueItem.gross_cents - DueItem.paid_cents).label("balance_cents")
 
 
@@ -52,7 +66,26 @@ class Filters:
     state: str | None = None
     query: str = ""
     view: str | None = None
-    sort: str = "-due_on"
+    sort: str = DEFAULT_SORT
+
+    @classmethod
+    def of(cls, address: Mapping[str, str]) -> "Filters":
+        """The filters of an address: `contract`, `state`, `q`, `view`, `sort`. What cannot be one counts as absent."""
+        return cls(
+            contract=_text(address.get("contract"), LONGEST_NUMBER) or None,
+            state=_one_of(address.get("state"), STATES),
+            query=_text(address.get("q"), LONGEST_QUERY),
+            view=_one_of(address.get("view"), VIEWS),
+            sort=_one_of(address.get("sort"), SORTS) or DEFAULT_SORT,
+        )
+
+
+def _one_of(value: str | None, values: Collection[str]) -> str | None:
+    return value if value in values else None
+
+
+def _text(value: str | None, longest: int) -> str:
+    return value if value and len(value) <= longest and value.isprintable() else ""
 
 
 SORTS = {
@@ -65,10 +98,36 @@ SORTS = {
 }
 
 
-def view_condition(view: str, today: date) -> ColumnElement[bool]:
-    """Which items, joined with their contracts, a view shows: of ended contracts, or the advances of active ones."""
-    active = status(today) == "active"
-    return ~active if view == "closed" else and_(active, DueItem.kind == "ANTICIPO")
+def active(today: date) -> ColumnElement[bool]:
+    """Whether the item's contract runs."""
+    return status(today) == "active"
+
+
+def to_pay(today: date) -> ColumnElement[bool]:
+    """Whether an item of a running contract is still to pay and not past: what the next payment is made of."""
+    return and_(active(today), DueItem.due_on >= today, BALANCE > 0)
+
+
+def collected_advance(today: date) -> ColumnElement[bool]:
+    """Whether an item is a fully paid advance of a running contract."""
+    return and_(active(today), DueItem.kind == "ANTICIPO", BALANCE == 0)
+
+
+def next_due_on(access: Access, today: date) -> ScalarSelect[date]:
+    """The customer's earliest date with something to pay."""
+    dates = select(func.min(DueItem.due_on)).join(Contract, Contract.id == DueItem.contract_id)
+    return dates.where(DueItem.customer_id == access.customer, to_pay(today)).correlate(None).scalar_subquery()
+
+
+def in_view(view: str, access: Access, today: date) -> ColumnElement[bool]:
+    """Whether an item, joined with its contract, is one of the rows behind a figure of the home page."""
+    conditions = {
+        "arrears": and_(active(today), overdue(today) != 0),
+        "closed_arrears": and_(~active(today), overdue(today) != 0),
+        "next": and_(to_pay(today), DueItem.due_on == next_due_on(access, today)),
+        "advances": collected_advance(today),
+    }
+    return conditions[view]
 
 
 def search(query: str) -> ColumnElement[bool]:
@@ -76,7 +135,8 @@ def search(query: str) -> ColumnElement[bool]:
     return Invoice.number.icontains(query.strip(), autoescape=True)
 
 
-def _allocated() -> Rows:
+def _payments() -> Rows:
+    """The payments of the item of the outer statement."""
     return (
         select(Payment.id)
         .join(Allocation, Allocation.payment_id == Payment.id)
@@ -106,15 +166,22 @@ def columns(today: date) -> Sequence[SQLColumnExpression[Any]]:
 def marks(today: date) -> Sequence[SQLColumnExpression[Any]]:
     """What a screen says beside the state: the bank's reason of an unpaid item's last return, a debit still fresh."""
     returned = (
-        _allocated()
+        _payments()
         .with_only_columns(func.coalesce(Payment.reason, ""))
         .where(Payment.reverses_id.is_not(None))
         .order_by(Payment.paid_on.desc(), Payment.id.desc())
         .limit(1)
         .scalar_subquery()
     )
+    reversal = aliased(Payment)
     recent = today - timedelta(days=settings().sdd_return_days)
-    fresh_debit = _allocated().where(Payment.method == "SDD", Payment.paid_on > recent).exists()
+    fresh_debit = (
+        _payments()
+        .outerjoin(reversal, reversal.reverses_id == Payment.id)
+        .where(Payment.method == "SDD", Payment.paid_on > recent)
+        .where(Payment.reverses_id.is_(None), reversal.id.is_(None))
+        .exists()
+    )
     return [
         case((BALANCE > 0, returned), else_=null()).label("returned"),
         and_(BALANCE == 0, fresh_debit).label("provisional"),
@@ -136,7 +203,7 @@ def filtered(access: Access, today: date, filters: Filters, wanted: Sequence[SQL
     if filters.state:
         statement = statement.where(state(today) == filters.state)
     if filters.view:
-        statement = statement.where(view_condition(filters.view, today))
+        statement = statement.where(in_view(filters.view, access, today))
     if filters.query.strip():
         statement = statement.where(search(filters.query))
     return statement

@@ -16,7 +16,8 @@ _OPEN = "paid_cents <> gross_cents"
 class Invoice(Base):
     """A number, an issue date and a document; its amounts are those of its due items.
 
-    `recipient` is the snapshot the courtesy PDF is drawn from: name, address, tax_code, vat_no as of the intake.
+    `snapshot` is what the courtesy PDF is drawn from, as of the intake: `recipient` (name, address, tax_code, vat_no,
+    code), `lessor` and `legal` (texts), and `contracts`: for each number on it `vat_bp` and `iban` (None without one).
     """
 
     __tablename__ = "invoice"
@@ -27,7 +28,7 @@ class Invoice(Base):
     number: Mapped[str] = mapped_column(String(24), unique=True)
     issued_on: Mapped[date]
     document_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("document.id"), unique=True)
-    recipient: Mapped[dict[str, Any]] = mapped_column(JSON)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class DueItem(Base):

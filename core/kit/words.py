@@ -6,7 +6,12 @@ Labels are messages of the catalogues, translated where they are shown; `docs/gl
 from core.kit.errors import N_
 
 ITEM_STATES = {"upcoming": N_("Not yet due"), "overdue": N_("Overdue"), "paid": N_("Paid")}
-VIEWS = {"closed": N_("Closed contracts only"), "advances": N_("Advances on active contracts only")}
+VIEWS = {
+    "arrears": N_("Overdue on active contracts"),
+    "closed_arrears": N_("Overdue on closed contracts"),
+    "next": N_("Next payment"),
+    "advances": N_("Advances paid on active contracts"),
+}
 CHIPS = {"partial": N_("Partly paid"), "returned": N_("Returned")}
 CONTRACT_STATUSES = {"active": N_("Active"), "closed": N_("Closed"), "terminated": N_("Terminated early")}
 KINDS = {

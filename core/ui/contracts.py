@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.billing.frames import LONGEST_NUMBER
 from core.kit import words
 from core.kit.errors import N_
 from core.ui import badges, filters, tables
@@ -15,7 +16,7 @@ SHORT_LIST = 10
 LONGEST_CHOICE = 100
 MOST_HITS = 25
 SELECTOR_WIDTH = 400
-CONTRACT = filters.code("contract")
+CONTRACT = filters.text("contract", LONGEST_NUMBER)
 
 TABLE = Table(
     "contracts",
@@ -24,7 +25,7 @@ TABLE = Table(
         Column("product", N_("Product")),
         Column("badge", N_("Status"), Kind.MARKUP),
         Column("assets", N_("Assets"), Kind.COUNT),
-        Column("price_cents", N_("Amount"), Kind.MONEY),
+        Column("price_cents", N_("Amount (net of VAT)"), Kind.MONEY),
         Column("signed_on", N_("Signed on"), Kind.DAY),
         Column("ends_on", N_("Ends on"), Kind.DAY),
     ),

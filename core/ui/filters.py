@@ -11,8 +11,6 @@ from urllib.parse import urlencode
 import streamlit as st
 
 PAGE = "page"
-_LONGEST_TEXT = 40
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z./-]{0,11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,9 @@ def one_of(key: str, values: Collection[str], default: str = "") -> Filter:
     return Filter(key, default, lambda value: value in values)
 
 
-def code(key: str) -> Filter:
-    """A filter by the number of something, such as a contract."""
-    return Filter(key, "", lambda value: _CODE.fullmatch(value) is not None)
-
-
-def text(key: str) -> Filter:
-    """A filter by words typed by the user."""
-    return Filter(key, "", lambda value: len(value) <= _LONGEST_TEXT and value.isprintable())
+def text(key: str, longest: int) -> Filter:
+    """A filter by a text, such as a number or words typed by the user."""
+    return Filter(key, "", lambda value: len(value) <= longest and value.isprintable())
 
 
 def read(wanted: Filter) -> str:

@@ -2,18 +2,17 @@
 
 import streamlit as st
 
-from core.billing.frames import SORTS, STATES, VIEWS, Filters, Overview
+from core.billing.frames import DEFAULT_SORT, LONGEST_QUERY, SORTS, STATES, Filters, Overview
 from core.kit import words
 from core.kit.errors import N_
-from core.ui import contracts, filters
+from core.ui import filters
 from core.ui.guard import View
 
 PREFIX = "invoices"
 ALL = "all"
 STATE = filters.one_of("state", (ALL, *STATES), ALL)
-QUERY = filters.text("q")
-VIEW = filters.one_of("view", VIEWS)
-SORT = filters.one_of("sort", SORTS, "-due_on")
+QUERY = filters.text("q", LONGEST_QUERY)
+SORT = filters.one_of("sort", SORTS, DEFAULT_SORT)
 STATE_WORDS = {
     ALL: N_("All"),
     "overdue": N_("Overdue items"),
@@ -32,14 +31,7 @@ _SORT_WORDS = {
 
 def chosen() -> Filters:
     """The filters in the address, as the ledger takes them."""
-    state = filters.read(STATE)
-    return Filters(
-        contract=filters.read(contracts.CONTRACT) or None,
-        state=None if state == ALL else state,
-        query=filters.read(QUERY),
-        view=filters.read(VIEW) or None,
-        sort=filters.read(SORT),
-    )
+    return Filters.of(st.query_params.to_dict())
 
 
 def export(view: View, wanted: Filters) -> None:
@@ -98,6 +90,7 @@ def _search(view: View) -> None:
     st.text_input(
         view._("Find an invoice"),
         key=key,
+        max_chars=LONGEST_QUERY,
         type="search",
         placeholder=view._("Find an invoice"),
         label_visibility="collapsed",

@@ -13,7 +13,6 @@ from core.ui.figures import Figure, Link
 from core.ui.guard import View
 from core.ui.tables import NONE, Column, Kind, Table
 
-_OVERDUE = {"state": "overdue"}
 _SOONEST = {"state": "upcoming", "sort": "due_on"}
 
 UPCOMING = Table(
@@ -61,10 +60,14 @@ def _overdue(view: View, now: Situation) -> Figure:
     return Figure(
         view._("Overdue payments"),
         view.formats.money(now.overdue_cents),
-        note if count else view._("nothing in arrears"),
+        note if count else _no_arrears(view, now),
         alarm=count > 0,
-        link=Link("invoices", view._("See the overdue items"), _OVERDUE),
+        link=Link("invoices", view._("See the overdue items"), {"view": "arrears"}),
     )
+
+
+def _no_arrears(view: View, now: Situation) -> str:
+    return view._("credit notes to be offset") if now.overdue_cents else view._("nothing in arrears")
 
 
 def _due(view: View, now: Situation) -> Figure:
@@ -77,15 +80,18 @@ def _due(view: View, now: Situation) -> Figure:
 
 
 def _payment(view: View, now: Situation) -> Figure:
-    if now.next_number:
+    if now.next_kind == "CANONE":
         what = view._("rent no. %(number)s") % {"number": now.next_number}
+    elif now.next_kind:
+        kind = words.KINDS[now.next_kind]
+        what = view._(kind)
     else:
         what = view.ngettext("%(n)s due item", "%(n)s due items", now.next_items) % {"n": now.next_items}
     return Figure(
         view._("Next payment"),
         view.formats.money(now.next_payment_cents) if now.next_items else NONE,
         f"{what} · {view._('VAT included')}" if now.next_items else view._("nothing left to pay"),
-        link=Link("invoices", view._("See the payment"), _SOONEST),
+        link=Link("invoices", view._("See the payment"), {"view": "next"}),
     )
 
 
@@ -94,7 +100,7 @@ def _advances(view: View, now: Situation) -> Figure:
         view._("Advances paid"),
         view.formats.money(now.advances_cents),
         view._("active contracts (net of VAT)"),
-        link=Link("invoices", view._("See what was paid"), {"state": "paid", "view": "advances"}),
+        link=Link("invoices", view._("See what was paid"), {"view": "advances"}),
     )
 
 
@@ -105,7 +111,7 @@ def apart(view: View, now: Situation) -> None:
             amount = view.formats.money(now.closed_overdue_cents)
             text = view._("Overdue on closed contracts: %(amount)s") % {"amount": f"**{amount}**"}
             st.markdown(figures.alarm(text), width="content")
-            figures.go_to(Link("invoices", view._("See the overdue items"), {**_OVERDUE, "view": "closed"}))
+            figures.go_to(Link("invoices", view._("See the overdue items"), {"view": "closed_arrears"}))
     if now.unapplied_cents > 0:
         amount = view.formats.money(now.unapplied_cents)
         text = view._("Credit available: %(amount)s") % {"amount": f"**{amount}**"}
@@ -115,6 +121,7 @@ def apart(view: View, now: Situation) -> None:
 def next_items(view: View, items: pd.DataFrame) -> None:
     """The next items to pay on active contracts."""
     st.subheader(view._("Next due dates"), anchor=False)
+    st.markdown(f":small[:gray[{view._('VAT included')}]]")
     if items.empty:
         st.markdown(f":small[:gray[{view._('nothing left to pay')}]]")
         return

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from core.billing import actions
-from core.billing.frames import SORTS, STATES, VIEWS, Filters
+from core.billing.frames import Filters
 from core.identity.frames import Visitor
 from core.kit import clock
 from core.kit.errors import NotFound
@@ -39,7 +39,7 @@ async def document(request: Request) -> Response:
 
 async def invoices(request: Request) -> Response:
     """GET /exports/invoices.xlsx: the schedule with the page's filters; `headers=manual` as it once was."""
-    visitor, wanted = gate.visitor_of(request), filters(request)
+    visitor, wanted = gate.visitor_of(request), Filters.of(request.query_params)
     manual = request.query_params.get("headers") == "manual"
     out, name = await run_in_threadpool(lambda: _written(visitor, wanted, manual_headers=manual))
     metrics.EXPORTS.inc()
@@ -50,19 +50,6 @@ async def invoices(request: Request) -> Response:
 async def unknown(_request: Request) -> Response:
     """A file route that does not exist."""
     raise NotFound
-
-
-def filters(request: Request) -> Filters:
-    """The filters of an address: `contract`, `state`, `q`, `view`, `sort`; a value outside its list is no filter."""
-    query = request.query_params
-    state, sort, view = query.get("state"), query.get("sort"), query.get("view")
-    return Filters(
-        contract=query.get("contract") or None,
-        state=state if state in STATES else None,
-        query=query.get("q", ""),
-        view=view if view in VIEWS else None,
-        **({"sort": sort} if sort in SORTS else {}),
-    )
 
 
 def disposition(filename: str, *, save: bool) -> str:

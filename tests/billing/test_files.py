@@ -13,7 +13,7 @@ from core.audit import AuditLine
 from core.billing.actions import export_invoices, open_document
 from core.billing.frames import Filters, schedule
 from core.billing.tables import Invoice
-from core.book.tables import Document
+from core.book.tables import Contract, Document
 from core.kit.errors import NotFound, TooManyRows
 from core.settings import settings
 from tests.people import SYSTEM, Person
@@ -69,9 +69,32 @@ def test_an_invoice_without_a_file_is_drawn_once_and_kept(anna: Person, invoice:
     assert "7/2024" in words
     assert "128,10" in words
     with db.transaction(SYSTEM) as connection:
-        connection.execute(update(Invoice).values(recipient={"name": "Renamed later"}))
+        connection.execute(update(Invoice).values(snapshot={}))
     assert open_document(anna.access, document_id).content == first.content
     assert actions() == [("document_opened", "document")] * 2
+
+
+def test_an_invoice_is_drawn_as_it_was_at_its_intake(anna: Person, invoice: int) -> None:
+    document_id = document(anna, invoice)
+    with db.transaction(SYSTEM) as connection:
+        connection.execute(update(Contract).values(vat_bp=400, iban="IT60X0542811101000000123456"))
+    words = PdfReader(BytesIO(open_document(anna.access, document_id).content)).pages[0].extract_text()
+    assert "22" in words
+    assert "3456" not in words
+
+
+def test_a_file_that_came_while_the_invoice_was_drawn_is_the_one_given(
+    anna: Person, invoice: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id, key = document(anna, invoice), files.put(b"%PDF-1.7 as it came")
+
+    def overtaken(_sheet: object) -> bytes:
+        with db.transaction(SYSTEM) as connection:
+            connection.execute(update(Document).values(sha256=key))
+        return b"%PDF-1.7 drawn"
+
+    monkeypatch.setattr("core.documents.invoice.draw", overtaken)
+    assert open_document(anna.access, document_id).content == b"%PDF-1.7 as it came"
 
 
 def test_the_file_of_the_intake_is_given_as_it_came(anna: Person, invoice: int) -> None:

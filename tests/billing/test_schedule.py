@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from core import db
 from core.access import Access, Grant, Role
 from core.audit import AuditLine
-from core.billing.frames import Filters, ledger, ledger_rows, overview, schedule, situation
+from core.billing.frames import VIEWS, Filters, ledger, ledger_rows, overview, schedule, situation
 from core.kit.errors import NotFound
 from tests.people import Person
 
@@ -187,22 +187,63 @@ def test_overview_counts_and_sums_the_chosen_contract(many: Person) -> None:
     assert overview(many.access, TODAY, Filters(query="7/2022")).counts["all"] == 3
 
 
-def test_views_show_the_rows_behind_the_figures_of_the_home_page(anna: Person) -> None:
-    active, ended = anna.contract("1"), anna.contract("2", ends_on=date(2024, 4, 4))
-    for number, contract_id in enumerate((active, ended), start=1):
+def test_a_debit_that_came_back_and_was_repaid_by_transfer_is_not_provisional(anna: Person) -> None:
+    _, item_id = invoiced(anna, date(2024, 4, 1))
+    paid = anna.payment(date(2024, 4, 1), GROSS, "A", [(item_id, GROSS)])
+    anna.payment(date(2024, 4, 2), -GROSS, "A-R", [(item_id, -GROSS)], reverses_id=paid, reason="AM04")
+    anna.payment(date(2024, 4, 3), GROSS, "B", [(item_id, GROSS)], method="BONIFICO")
+    row = only(anna)
+    assert (row["state"], bool(row["provisional"])) == ("paid", False)
+
+
+@pytest.fixture
+def mixed(anna: Person) -> Person:
+    """Active, ended and terminated contracts, each with an advance, arrears, a credit note and items to come."""
+    contracts = (
+        anna.contract("1"),
+        anna.contract("2", ends_on=date(2024, 4, 4)),
+        anna.contract("3", terminated_on=date(2024, 3, 1)),
+    )
+    for number, contract_id in enumerate(contracts, start=1):
         invoice = anna.invoice(contract_id, f"{number}/2024", date(2024, 1, 1))
-        anna.item(contract_id, 0, date(2024, 1, 15), 50_000, kind="ANTICIPO", invoice_id=invoice)
-        anna.item(contract_id, 1, date(2024, 2, 15), 10_000, invoice_id=invoice)
-    closed, advances = (schedule(anna.access, TODAY, Filters(view=view)) for view in ("closed", "advances"))
-    assert closed.rows["contract"].unique().tolist() == ["2"]
-    assert closed.overdue_cents == situation(anna.access, TODAY).closed_overdue_cents == 73_200
-    assert advances.rows[["contract", "kind"]].to_numpy().tolist() == [["1", "ANTICIPO"]]
-    assert overview(anna.access, TODAY, Filters(view="closed")).counts == {
-        "all": 2,
-        "overdue": 2,
-        "upcoming": 0,
-        "paid": 0,
-    }
+        advance = anna.item(contract_id, 0, date(2024, 1, 15), 50_000, kind="ANTICIPO", invoice_id=invoice)
+        anna.payment(date(2024, 1, 15), 61_000, f"A{number}", [(advance, 61_000)], method="BONIFICO")
+        anna.item(contract_id, 1, date(2024, 2, 15), 10_000 * number, invoice_id=invoice)
+        anna.item(contract_id, 0, date(2024, 2, 20), -1_000, kind="NOTA_CREDITO", invoice_id=invoice)
+        anna.item(contract_id, 2, date(2024, 4, 20 + (number == 1)), 7_000)
+        anna.item(contract_id, 3, date(2024, 5, 20), 7_000)
+    return anna
+
+
+def test_each_figure_of_the_home_page_is_the_sum_of_its_view(mixed: Person) -> None:
+    figures = situation(mixed.access, TODAY)
+    views = {view: schedule(mixed.access, TODAY, Filters(view=view)) for view in VIEWS}
+    assert views["arrears"].overdue_cents == figures.overdue_cents == 12_200 - 1_220
+    assert views["closed_arrears"].overdue_cents == figures.closed_overdue_cents == 24_400 + 36_600 - 2 * 1_220
+    assert views["next"].rows["balance_cents"].sum() == figures.next_payment_cents == 8_540
+    assert views["next"].rows["due_on"].dt.date.unique().tolist() == [figures.next_due_on] == [date(2024, 4, 21)]
+    assert views["advances"].rows["gross_cents"].sum() == 61_000
+    assert figures.advances_cents == 50_000
+    for view, page in views.items():
+        assert overview(mixed.access, TODAY, Filters(view=view)).counts["all"] == page.total_rows
+
+
+def test_both_pages_name_the_same_next_payment(mixed: Person) -> None:
+    home, page = situation(mixed.access, TODAY), overview(mixed.access, TODAY, Filters())
+    assert (home.next_due_on, home.next_payment_cents) == (page.next_due_on, page.next_payment_cents)
+
+
+@pytest.mark.parametrize(
+    ("address", "filters"),
+    [
+        ({}, Filters()),
+        ({"contract": "LS 100_A", "state": "paid", "q": "7/2024", "view": "next", "sort": "gross"}, None),
+        ({"contract": "x" * 13, "state": "unpaid", "q": "x" * 41, "view": "all", "sort": "id; drop"}, Filters()),
+        ({"contract": "8\x00", "q": "\x00", "state": "", "sort": ""}, Filters()),
+    ],
+)
+def test_what_cannot_be_a_filter_counts_as_absent(address: dict[str, str], filters: Filters | None) -> None:
+    assert Filters.of(address) == (filters or Filters("LS 100_A", "paid", "7/2024", "next", "gross"))
 
 
 ITEM = st.tuples(
@@ -225,8 +266,11 @@ def test_the_rules_hold_for_every_row_of_any_book(anna: Person, items: list[tupl
         item_id = anna.item(contract_id, number, due_on, net, invoice_id=invoice)
         gross = net + (net * 22 + (50 if net > 0 else -50)) // 100 if net >= 0 else -(-net + (-net * 22 + 50) // 100)
         part = abs(gross) * percent // 100 * (1 if gross >= 0 else -1)
-        if invoice and part > 0:
-            anna.payment(due_on, part, f"{serial}-{number}", [(item_id, part)])
+        if invoice and part:
+            reference = f"{serial}-{number}"
+            paid = anna.payment(due_on, max(part, 0), reference, [(item_id, part)])
+            if part > 0 and days % 3 == 0:
+                anna.payment(due_on, -part, f"{reference}R", [(item_id, -part)], reverses_id=paid)
     page = schedule(anna.access, TODAY, Filters(contract=f"G{serial}"), size=100)
     assert page.total_rows == len(items)
     for row in page.rows.to_dict("records"):

@@ -38,7 +38,7 @@ def test_the_next_payment_is_everything_due_on_the_earliest_date(anna: Person) -
     anna.item(one, 4, date(2024, 5, 31), 10_000)
     figures = situation(anna.access, TODAY)
     assert (figures.next_due_on, figures.next_payment_cents, figures.next_items) == (date(2024, 4, 30), 36_600, 2)
-    assert (figures.next_method, figures.next_number) == (None, None)
+    assert (figures.next_kind, figures.next_number) == (None, None)
 
 
 def test_the_next_payment_skips_what_is_paid_and_counts_today(anna: Person) -> None:
@@ -49,7 +49,7 @@ def test_the_next_payment_skips_what_is_paid_and_counts_today(anna: Person) -> N
     anna.item(contract_id, 2, TODAY, 5_000)
     figures = situation(anna.access, TODAY)
     assert (figures.next_due_on, figures.next_payment_cents, figures.next_number) == (TODAY, 6_100, 2)
-    assert (figures.next_method, figures.next_kind) == ("SDD", "CANONE")
+    assert figures.next_kind == "CANONE"
 
 
 def test_advances_are_net_and_collected(anna: Person) -> None:

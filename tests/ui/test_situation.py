@@ -20,8 +20,7 @@ def test_the_four_figures_are_of_active_contracts(opened: Opener) -> None:
 def test_each_figure_leads_to_its_rows(opened: Opener) -> None:
     app = opened("situation")
     queries = [element.proto.query_string for element in app.main if element.type == "page_link"]
-    soonest = "state=upcoming&sort=due_on"
-    assert queries[1:5] == ["state=overdue", soonest, soonest, "state=paid&view=advances"]
+    assert queries[1:5] == ["view=arrears", "state=upcoming&sort=due_on", "view=next", "view=advances"]
 
 
 def test_overdue_on_closed_contracts_stands_apart_with_its_link(opened: Opener) -> None:
@@ -32,7 +31,7 @@ def test_overdue_on_closed_contracts_stands_apart_with_its_link(opened: Opener) 
 
 def test_one_contract_and_one_asset_are_singular(opened: Opener) -> None:
     app = opened("situation")
-    assert any("1 contratt" in e.value or "1 contract (1 asset)" in e.value for e in app.markdown)
+    assert ":small[:gray[1 contratto (1 bene)]]" in [element.value for element in app.markdown]
 
 
 def test_a_contract_leads_to_its_due_items(opened: Opener) -> None:

@@ -14,7 +14,6 @@ from core.documents import invoice as paper
 from core.kit import words
 from core.kit.errors import NotFound
 from core.locale import translations
-from core.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +35,45 @@ def open_document(access: Access, document_id: int) -> File:
         Document.id == document_id, Document.customer_id == access.customer
     )
     with db.reading(access) as connection:
-        row = connection.execute(wanted).one_or_none()
-        sheet = _invoice_sheet(connection, document_id) if row is not None and row.sha256 is None else None
-    if row is None:
+        document = connection.execute(wanted).one_or_none()
+        undrawn = document is not None and document.sha256 is None
+        sheet = _invoice_sheet(connection, document_id) if undrawn else None
+    if document is None:
         audit.denied(access, "document", document_id)
         raise NotFound
-    content = files.get(row.sha256) if sheet is None else paper.draw(sheet)
-    key = row.sha256 or files.put(content)
+    key = document.sha256 if sheet is None else files.put(paper.draw(sheet))
     with db.transaction(access) as connection:
-        if row.sha256 is None:
-            undrawn = Document.id == document_id, Document.sha256.is_(None)
-            connection.execute(update(Document).where(*undrawn).values(sha256=key))
+        if sheet is not None:
+            key = _kept(connection, document_id, key)
         audit.write(connection, access, "document_opened", "document", document_id, sha256=key)
-    return File(content, row.filename, row.mime)
+    return File(files.get(key), document.filename, document.mime)
+
+
+def _kept(connection: Connection, document_id: int, drawn: str) -> str:
+    """Keep the key of a drawn paper, unless another file has come to the document meanwhile: then that one's."""
+    undrawn = Document.id == document_id, Document.sha256.is_(None)
+    connection.execute(update(Document).where(*undrawn).values(sha256=drawn))
+    return str(connection.execute(select(Document.sha256).where(Document.id == document_id)).scalar_one())
 
 
 def _invoice_sheet(connection: Connection, document_id: int) -> paper.InvoiceSheet:
-    """The snapshot an invoice is drawn from."""
+    """An invoice as it was at its intake: names, accounts and rates of its snapshot, amounts of its items."""
     invoice = connection.execute(
-        select(Invoice.id, Invoice.number, Invoice.issued_on, Invoice.recipient).where(
+        select(Invoice.id, Invoice.number, Invoice.issued_on, Invoice.snapshot).where(
             Invoice.document_id == document_id
         )
     ).one()
     items = connection.execute(_invoiced(invoice.id)).all()
-    recipient = {name: invoice.recipient.get(name) for name in ("name", "address", "tax_code", "vat_no")}
+    contracts = invoice.snapshot["contracts"]
+    recipient = {name: invoice.snapshot["recipient"].get(name) for name in ("name", "address", "tax_code", "vat_no")}
     return paper.InvoiceSheet(
         number=invoice.number,
         issued_on=invoice.issued_on,
         recipient=paper.Recipient(**recipient),
-        lines=[_line(item) for item in items],
-        lessor=settings().company_name,
-        legal=settings().company_legal,
-        iban=next((item.iban for item in items if item.method == "SDD"), None),
+        lines=[_line(item, contracts[item.contract]["vat_bp"]) for item in items],
+        lessor=invoice.snapshot["lessor"],
+        legal=invoice.snapshot["legal"],
+        iban=next((contracts[item.contract]["iban"] for item in items if item.method == "SDD"), None),
     )
 
 
@@ -75,8 +81,6 @@ def _invoiced(invoice_id: int) -> Rows:
     return (
         select(
             Contract.number.label("contract"),
-            Contract.vat_bp,
-            Contract.iban,
             DueItem.kind,
             DueItem.causale,
             DueItem.number,
@@ -92,7 +96,7 @@ def _invoiced(invoice_id: int) -> Rows:
     )
 
 
-def _line(item: Row[*tuple[Any, ...]]) -> paper.Line:
+def _line(item: Row[*tuple[Any, ...]], vat_bp: int) -> paper.Line:
     """A line of the paper; its words are Italian, whatever the language of who opens it."""
     gettext = translations("it").gettext
     return paper.Line(
@@ -103,6 +107,6 @@ def _line(item: Row[*tuple[Any, ...]]) -> paper.Line:
         method=gettext(words.METHODS[item.method]),
         net_cents=item.net_cents,
         fees_cents=item.fees_cents,
-        vat_bp=item.vat_bp,
+        vat_bp=vat_bp,
         vat_cents=item.vat_cents,
     )

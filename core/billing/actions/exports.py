@@ -96,4 +96,5 @@ def _filter_notes(filters: Filters, gettext: Callable[[str], str]) -> list[tuple
         (gettext(state), gettext(chosen)),
         (gettext(N_("Invoice number contains")), filters.query.strip() or "–"),
         (gettext(N_("View")), gettext(words.VIEWS[filters.view]) if filters.view else "–"),
+        (gettext(N_("Amounts")), gettext(N_("VAT included"))),
     ]

@@ -3,9 +3,12 @@
 from core.billing.frames.overview import Overview, overview
 from core.billing.frames.schedule import PAGE_ROWS, Page, ledger, ledger_rows, schedule
 from core.billing.frames.situation import Situation, situation, upcoming
-from core.billing.ledger import SORTS, STATES, VIEWS, Filters
+from core.billing.ledger import DEFAULT_SORT, LONGEST_NUMBER, LONGEST_QUERY, SORTS, STATES, VIEWS, Filters
 
 __all__ = [
+    "DEFAULT_SORT",
+    "LONGEST_NUMBER",
+    "LONGEST_QUERY",
     "PAGE_ROWS",
     "SORTS",
     "STATES",

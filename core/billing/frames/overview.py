@@ -8,7 +8,7 @@ from sqlalchemy import CTE, and_, case, func, null, select, true
 
 from core import db
 from core.access import Access, Grant
-from core.billing.ledger import BALANCE, STATES, Filters, overdue, search, state, total, view_condition
+from core.billing.ledger import BALANCE, STATES, Filters, in_view, overdue, search, state, to_pay, total
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
 from core.book.frames import require_contract
 from core.book.ledger import status
@@ -41,9 +41,8 @@ def _items(access: Access, today: date, filters: Filters) -> CTE:
     """The customer's items with what the sums need: state, overdue part, search hit, the contract's next due date."""
     hit = and_(
         search(filters.query) if filters.query.strip() else true(),
-        view_condition(filters.view, today) if filters.view else true(),
+        in_view(filters.view, access, today) if filters.view else true(),
     )
-    still_to_pay = case((and_(DueItem.due_on >= today, BALANCE > 0), DueItem.due_on), else_=null())
     return (
         select(
             DueItem.contract_id,
@@ -52,7 +51,10 @@ def _items(access: Access, today: date, filters: Filters) -> CTE:
             state(today).label("state"),
             overdue(today).label("overdue_cents"),
             case((hit, 1), else_=0).label("hit"),
-            func.min(still_to_pay).over(partition_by=DueItem.contract_id).label("next_on"),
+            case((to_pay(today), DueItem.due_on), else_=null()).label("pay_on"),
+            func.min(case((to_pay(today), DueItem.due_on), else_=null()))
+            .over(partition_by=DueItem.contract_id)
+            .label("next_on"),
         )
         .join(Contract, Contract.id == DueItem.contract_id)
         .outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
@@ -77,7 +79,6 @@ def _paid_in_a_year(access: Access, today: date) -> CTE:
 def _by_contract(access: Access, today: date, filters: Filters) -> Rows:
     """Per contract of the customer: counts, balances and the next payment. One statement, whatever their number."""
     item, paid = _items(access, today, filters).c, _paid_in_a_year(access, today).c
-    is_next = and_(item.due_on == item.next_on, item.balance_cents > 0)
     return (
         select(
             Contract.number,
@@ -92,7 +93,7 @@ def _by_contract(access: Access, today: date, filters: Filters) -> Rows:
             total(item.balance_cents).label("balance_cents"),
             func.count().filter(item.balance_cents != 0).label("open_items"),
             func.min(item.next_on).label("next_due_on"),
-            total(case((is_next, item.balance_cents), else_=0)).label("next_payment_cents"),
+            total(case((item.pay_on == item.next_on, item.balance_cents), else_=0)).label("next_payment_cents"),
             func.coalesce(func.max(paid.cents), 0).label("paid_12m_cents"),
         )
         .outerjoin(item.contract_id.table, item.contract_id == Contract.id)

@@ -7,10 +7,9 @@ import pandas as pd
 from sqlalchemy import and_, case, func, select
 
 from core import db
-from core.access import Access, Grant
-from core.billing.ledger import BALANCE, overdue, state, total
+from core.access import Access
+from core.billing.ledger import BALANCE, active, collected_advance, next_due_on, overdue, state, to_pay, total
 from core.billing.tables import Allocation, DueItem, Payment
-from core.book.ledger import status
 from core.book.tables import Contract
 from core.db import Rows
 
@@ -25,7 +24,6 @@ class Situation:
     next_due_on: date | None
     next_payment_cents: int
     next_items: int
-    next_method: str | None
     next_number: int | None
     next_kind: str | None
     advances_cents: int
@@ -45,12 +43,7 @@ def _active_items(access: Access, today: date) -> Rows:
             BALANCE,
         )
         .join(Contract, Contract.id == DueItem.contract_id)
-        .where(
-            DueItem.customer_id == access.customer,
-            DueItem.due_on >= today,
-            BALANCE > 0,
-            status(today) == "active",
-        )
+        .where(DueItem.customer_id == access.customer, to_pay(today))
         .order_by(DueItem.due_on, Contract.number, DueItem.number, DueItem.id)
     )
 
@@ -60,14 +53,11 @@ def upcoming(access: Access, today: date, limit: int = 5) -> pd.DataFrame:
 
     Columns: due_on (datetime64), contract, number, kind, causale, method, balance_cents.
     """
-    access.require(Grant.SEE_INVOICES)
     with db.reading(access) as connection:
         return db.frame(connection, _active_items(access, today).limit(limit), dates=["due_on"])
 
 
 def _sums(access: Access, today: date) -> Rows:
-    active = status(today) == "active"
-    collected = and_(active, DueItem.kind == "ANTICIPO", BALANCE == 0)
     unapplied = (
         select(Payment.amount_cents - func.coalesce(func.sum(Allocation.amount_cents), 0).label("cents"))
         .outerjoin(Allocation, Allocation.payment_id == Payment.id)
@@ -77,10 +67,10 @@ def _sums(access: Access, today: date) -> Rows:
     )
     return (
         select(
-            total(case((active, overdue(today)), else_=0)).label("overdue_cents"),
-            func.count().filter(and_(active, state(today) == "overdue")).label("overdue_items"),
-            total(case((active, 0), else_=overdue(today))).label("closed_overdue_cents"),
-            total(case((collected, DueItem.net_cents), else_=0)).label("advances_cents"),
+            total(case((active(today), overdue(today)), else_=0)).label("overdue_cents"),
+            func.count().filter(and_(active(today), state(today) == "overdue")).label("overdue_items"),
+            total(case((active(today), 0), else_=overdue(today))).label("closed_overdue_cents"),
+            total(case((collected_advance(today), DueItem.net_cents), else_=0)).label("advances_cents"),
             select(total(unapplied.c[0])).scalar_subquery().label("unapplied_cents"),
         )
         .select_from(DueItem)
@@ -94,21 +84,17 @@ def situation(access: Access, today: date) -> Situation:
 
     Overdue is the sum of the overdue balances of active contracts, that of closed ones apart; the next payment is the
     sum of the balances on the earliest due date from today; advances are net and collected; unapplied is money that
-    pays no item. Raises NotFound without the grant to see invoices.
+    pays no item. Raises NotFound without a customer.
     """
-    access.require(Grant.SEE_INVOICES)
     with db.reading(access) as connection:
         sums = connection.execute(_sums(access, today)).one()
-        first = _active_items(access, today).with_only_columns(func.min(DueItem.due_on)).order_by(None)
-        on_first = _active_items(access, today).where(DueItem.due_on == first.scalar_subquery())
+        on_first = _active_items(access, today).where(DueItem.due_on == next_due_on(access, today))
         items = db.frame(connection, on_first, dates=["due_on"])
     only = items.iloc[0] if len(items) == 1 else None
-    methods = set(items["method"])
     return Situation(
         next_due_on=None if items.empty else items["due_on"].iloc[0].date(),
         next_payment_cents=int(items["balance_cents"].sum()),
         next_items=len(items),
-        next_method=methods.pop() if len(methods) == 1 else None,
         next_number=None if only is None else int(only["number"]),
         next_kind=None if only is None else str(only["kind"]),
         **sums._asdict(),

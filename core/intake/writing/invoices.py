@@ -1,4 +1,4 @@
-"""Invoices of a book with the snapshot of their recipient, and the document that each has from the start.
+"""Invoices of a book with the snapshot their paper is drawn from, and the document that each has from the start.
 
 The titles are words of the company's paper, Italian in every language of the portal.
 """
@@ -11,6 +11,7 @@ from core.book.tables import Document
 from core.intake.columns import CONTRACTS, CUSTOMERS, DOCUMENTS, DUE_ITEMS, INVOICES, Values
 from core.intake.rules.book import Row
 from core.intake.writing.rows import Work, chunks, id_of, insert_rows, linked, save, update_rows
+from core.settings import settings
 
 PDF = "application/pdf"
 INVOICE, CREDIT_NOTE = "Fattura", "Nota di credito"
@@ -20,16 +21,16 @@ RECIPIENT = ("name", "address", "tax_code", "vat_no", "code")
 
 def write_invoices(work: Work) -> None:
     """Insert the new invoices, each with its document: the imported file, or the place of the one to be drawn."""
-    titles = _titles(work)
+    items = _items(work)
     documents: dict[str, int] = {}
     for rows in chunks(work.verdict.new[INVOICES]):
-        records = [_document(work, row, titles[row.values["number"]]) for row in rows]
+        records = [_document(work, row, _title(items[row.values["number"]])) for row in rows]
         added = insert_rows(work, Document, records, _DOCUMENT)
         documents.update(zip((row.values["number"] for row in rows), added, strict=True))
 
     def invoice(work: Work, row: Row) -> Values:
-        document_id = documents[row.values["number"]]
-        return linked(work, row) | {"document_id": document_id, "recipient": _recipient(work, row)}
+        number = row.values["number"]
+        return linked(work, row) | {"document_id": documents[number], "snapshot": _snapshot(work, row, items[number])}
 
     save(work, INVOICES, Invoice, invoice, ("number",))
 
@@ -47,13 +48,18 @@ def write_documents(work: Work) -> None:
     work.advance(len(work.verdict.new[DOCUMENTS]))
 
 
-def _titles(work: Work) -> dict[str, str]:
-    """What each invoice of the book is: a credit note where every item of it is one."""
-    kinds: dict[str, set[str]] = defaultdict(set)
+def _items(work: Work) -> dict[str, list[Values]]:
+    """The due items on each invoice of the book."""
+    items: dict[str, list[Values]] = defaultdict(list)
     for row in work.case.book.of(DUE_ITEMS):
         if row.values["invoice"]:
-            kinds[row.values["invoice"]].add(row.values["kind"])
-    return {number: CREDIT_NOTE if found == {"NOTA_CREDITO"} else INVOICE for number, found in kinds.items()}
+            items[row.values["invoice"]].append(row.values)
+    return items
+
+
+def _title(items: list[Values]) -> str:
+    """What an invoice is: a credit note where every item of it is one."""
+    return CREDIT_NOTE if all(item["kind"] == "NOTA_CREDITO" for item in items) else INVOICE
 
 
 def _document(work: Work, row: Row, title: str) -> Values:
@@ -72,6 +78,15 @@ def _document(work: Work, row: Row, title: str) -> Values:
     }
 
 
-def _recipient(work: Work, row: Row) -> Values:
+def _snapshot(work: Work, row: Row, items: list[Values]) -> Values:
+    """All that the paper of an invoice says besides its items, as it is today: later changes do not reach it."""
     customer = work.case.found(CUSTOMERS, row.values["customer"]) or {}
-    return {name: customer[name] for name in RECIPIENT}
+    contracts = {item["contract"]: work.case.found(CONTRACTS, item["contract"]) or {} for item in items}
+    return {
+        "recipient": {name: customer[name] for name in RECIPIENT},
+        "lessor": settings().company_name,
+        "legal": settings().company_legal,
+        "contracts": {
+            number: {"vat_bp": terms["vat_bp"], "iban": terms["iban"]} for number, terms in sorted(contracts.items())
+        },
+    }

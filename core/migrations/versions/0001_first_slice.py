@@ -342,7 +342,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=24), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("document_id", BIG, nullable=True),
-        sa.Column("recipient", sa.JSON(), nullable=False),
+        sa.Column("snapshot", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_invoice_contract_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_invoice_customer_id")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_invoice_document_id")),
