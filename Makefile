@@ -10,13 +10,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 2
 
-.PHONY: help run test e2e lint format lock messages clean
+.PHONY: help install run test e2e lint format lock messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.ready ## Serve the demo on http://127.0.0.1:8501
 	@$(BIN)/python Home.py
+
+install: $(VENV)/.ready ## Install what the portal needs to run, and nothing else
+	@echo "Installed. Next: $(BIN)/python -m core --help"
 
 test: $(VENV)/.ready-dev ## Run every test this machine can run (SQLite, PostgreSQL, browser, LibreOffice)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
@@ -36,10 +39,8 @@ format: $(VENV)/.ready-dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-messages: $(VENV)/.ready-dev ## Bring the catalogues up to date with the messages in the code
-	@$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ --no-location --sort-output --omit-header -o /tmp/portal.pot .
-	@for l in it en es; do $(BIN)/pybabel --quiet update -i /tmp/portal.pot -l $$l --no-fuzzy-matching \
-		--ignore-obsolete --omit-header -o core/locale/$$l/LC_MESSAGES/portal.po; done; rm /tmp/portal.pot
+messages: $(VENV)/.ready ## Bring the catalogues up to date with the messages in the code
+	@$(BIN)/python -m core.locale.messages
 
 lock: $(VENV)/.ready-dev ## Pin and hash the requirements again
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
@@ -47,8 +48,8 @@ lock: $(VENV)/.ready-dev ## Pin and hash the requirements again
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 
-clean: ## Remove the virtual environment and the local demo
-	rm -rf $(VENV) data/local
+clean: ## Remove the virtual environment (data/local stays: it may hold a real book)
+	rm -rf $(VENV)
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Canone needs Python 3.11 or newer: install it, or name it with make PYTHON=..."; exit 1; }

@@ -1,5 +1,6 @@
 """Databases for the tests: each one starts from a migrated template, on SQLite and on a real PostgreSQL."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ BACKENDS = ("sqlite", "postgresql")
 @pytest.fixture(autouse=True)
 def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings of a test: everything it writes lies in its own folder; hashing is cheap."""
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
     monkeypatch.setenv("PORTAL_DATABASE_URL", f"sqlite:///{tmp_path / 'portal.db'}")
     monkeypatch.setenv("PORTAL_FILES_URL", (tmp_path / "files").as_uri())
     monkeypatch.setenv("PORTAL_PASSWORD_ROUNDS", "4")
@@ -38,9 +42,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db.use(f"sqlite:///{path}")
     schema.migrate()
     db.use(None)
-    with create_engine(f"sqlite:///{path}").connect() as connection:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    engine.dispose()
     return path
 
 

@@ -39,6 +39,7 @@ def running(folder: Path, **settings: str) -> Iterator[Server]:
         "PORTAL_PORT": str(port),
         "PORTAL_DATABASE_URL": f"sqlite:///{folder / 'portal.db'}",
         "PORTAL_FILES_URL": (folder / "files").as_uri(),
+        "PORTAL_MODE": "demo",
         "PORTAL_PASSWORD_ROUNDS": "4",
         **settings,
     }

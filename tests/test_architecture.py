@@ -104,3 +104,32 @@ def test_no_secret_comes_from_a_guessable_generator() -> None:
         or (isinstance(node, ast.ImportFrom) and node.module == "random")
     ]
     assert guilty == []
+
+
+def test_no_message_hides_in_a_formatted_text_where_it_is_not_found() -> None:
+    """Babel reads the parts of an f-string only from Python 3.12 on; a message in one would stay untranslated."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in MODULES
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and _name(call.func) in {"_", "gettext", "ngettext", "N_"}
+    ]
+    assert hidden == []
+
+
+def test_no_code_is_translated_as_if_it_were_a_message() -> None:
+    """`_(words.STATES["paid"])` would put `paid` into the catalogue: the label is looked up before."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in MODULES
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and _name(call.func) in {"_", "gettext"}
+        if call.args and isinstance(call.args[0], ast.Subscript) and isinstance(call.args[0].slice, ast.Constant)
+    ]
+    assert wrong == []
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")

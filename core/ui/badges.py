@@ -21,12 +21,14 @@ def partial(view: View, paid_cents: int, gross_cents: int) -> str:
     """Part of a due item is paid; the amounts are always read aloud and shown where the table has room."""
     amounts = {"paid": view.formats.money(paid_cents), "gross": view.formats.money(gross_cents)}
     how_much = view._("(paid %(paid)s of %(gross)s)") % amounts
-    return _badge("orange", "timelapse", f"{view._(words.CHIPS['partial'])} **{how_much}**")
+    label = words.CHIPS["partial"]
+    return _badge("orange", "timelapse", " ".join((view._(label), f"**{how_much}**")))
 
 
 def returned(view: View, reason: str) -> str:
     """A direct debit came back, for the bank's reason."""
-    return _badge("red", "cancel", f"{view._(words.CHIPS['returned'])} {escape(reason)}".rstrip())
+    label = words.CHIPS["returned"]
+    return _badge("red", "cancel", " ".join((view._(label), escape(reason))).rstrip())
 
 
 def contract(view: View, status: str) -> str:

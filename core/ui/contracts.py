@@ -8,7 +8,7 @@ import streamlit as st
 from core.billing.frames import LONGEST_NUMBER
 from core.kit import words
 from core.kit.errors import N_
-from core.ui import badges, filters, tables
+from core.ui import badges, figures, filters, tables
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
 
@@ -37,7 +37,7 @@ def panel(view: View, contracts: pd.DataFrame) -> None:
     """The contracts of the home page, ten at a time, each with a link to its due items."""
     _headline(view, contracts)
     if contracts.empty:
-        st.markdown(f":small[:gray[{view._('There are no active contracts.')}]]")
+        st.markdown(figures.quiet(view._("There are no active contracts.")))
         return
     pages = max(1, -(-len(contracts) // SHORT_LIST))
     number = min(filters.page_number(), pages)
@@ -57,7 +57,7 @@ def _headline(view: View, contracts: pd.DataFrame) -> None:
         in_all = view._("%(n)s in all") % {"n": view.formats.count(len(contracts))}
         st.markdown(badges.count(in_all), width="content")
         st.space("stretch")
-        st.markdown(f":small[:gray[{counted(view, contracts)}]]", width="content")
+        st.markdown(figures.quiet(counted(view, contracts)), width="content")
 
 
 def _link(number: str) -> str:

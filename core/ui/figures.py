@@ -35,6 +35,11 @@ def alarm(text: str) -> str:
     return f":small[:red[:material/error: {text}]]"
 
 
+def quiet(text: str) -> str:
+    """A line that explains: small, grey."""
+    return f":small[:gray[{text}]]"
+
+
 def cards(figures: Sequence[Figure]) -> None:
     """The row of figures; two by two on a phone."""
     grid = st.grid(len(figures), min_column_width=NARROWEST_CARD, border=True)
@@ -45,7 +50,7 @@ def cards(figures: Sequence[Figure]) -> None:
 
 def _card(figure: Figure) -> None:
     st.metric(figure.label, figure.value)
-    st.markdown(alarm(figure.note) if figure.alarm else f":small[:gray[{figure.note}]]")
+    st.markdown(alarm(figure.note) if figure.alarm else quiet(figure.note))
     if figure.link:
         go_to(figure.link)
 

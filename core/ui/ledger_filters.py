@@ -65,7 +65,7 @@ def controls(view: View, figures: Overview) -> None:
             view._("State"),
             (ALL, *STATES),
             key=key,
-            format_func=lambda name: f"{view._(STATE_WORDS[name])} {view.formats.count(figures.counts[name])}",
+            format_func=lambda name: " ".join((view._(STATE_WORDS[name]), view.formats.count(figures.counts[name]))),
             required=True,
             label_visibility="collapsed",
             on_change=filters.store,

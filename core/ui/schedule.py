@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.billing.frames import Filters, Overview, Page
 from core.kit import words
-from core.ui import badges, ledger_filters, states, tables
+from core.ui import badges, figures, ledger_filters, states, tables
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
 
@@ -30,13 +30,13 @@ TABLE = Table(
 )
 
 
-def show(view: View, page: Page, wanted: Filters, figures: Overview) -> None:
+def show(view: View, page: Page, wanted: Filters, overview: Overview) -> None:
     """The rows of the page with their pager, or what to do where there are none."""
     if page.total_rows:
         tables.show(view, TABLE, _rows(view, page.rows), alt=_alt(view, wanted))
         tables.pager(view, ledger_filters.PREFIX, page.number, page.size, page.total_rows)
-    elif figures.items:
-        states.no_match(view, _nothing(view, wanted), _of_all(view, figures.items))
+    elif overview.items:
+        states.no_match(view, _nothing(view, wanted), _of_all(view, overview.items))
     else:
         states.empty(
             "receipt_long", view._("There are no due items"), view._("They appear here once a contract starts.")
@@ -58,7 +58,8 @@ def _state(view: View, row: dict[str, Any]) -> str:
     if row["chip"]:
         parts.append(_chip(view, row))
     elif row["provisional"]:
-        parts.append(f":small[{view._('subject to collection')}]")
+        note = view._("subject to collection")
+        parts.append(f":small[{note}]")
     return " ".join(parts)
 
 
@@ -109,7 +110,7 @@ def total(view: View, page: Page, wanted: Filters) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=_total_key(owed)):
         label = view._("Total overdue balance")
         st.markdown(f":red[:material/error:] {label}" if owed else label, width="content")
-        st.markdown(f":small[:gray[{_scope(view, wanted, view.today)}]]", width="content")
+        st.markdown(figures.quiet(_scope(view, wanted, view.today)), width="content")
         st.space("stretch")
         amount = view.formats.money(page.overdue_cents)
         st.markdown(f":red[**{amount}**]" if owed else f"**{amount}**", width="content")

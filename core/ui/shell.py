@@ -60,7 +60,8 @@ def _breadcrumb(view: View, path: str) -> None:
     for above in menu.trail(here.key):
         st.page_link(above.file, label=view._("Home") if above.key == menu.HOME else view._(above.title), icon="")
         st.markdown(":small[:gray[/]]", width="content")
-    st.markdown(f":small[{view._('Home') if here.key == menu.HOME else view._(here.title)}]", width="content")
+    name = view._("Home") if here.key == menu.HOME else view._(here.title)
+    st.markdown(f":small[{name}]", width="content")
 
 
 def _sign_out(view: View) -> None:
@@ -69,8 +70,9 @@ def _sign_out(view: View) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", key="sign_out"):
         if st.button(view._("Cancel"), key="stay"):
             st.rerun()
+        label = escape(view._("Sign out"))
         st.html(
-            f'<form method="post" action="/logout"><button type="submit">{escape(view._("Sign out"))}</button></form>',
+            f'<form method="post" action="/logout"><button type="submit">{label}</button></form>',
             width="content",
         )
 

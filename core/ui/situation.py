@@ -90,7 +90,7 @@ def _payment(view: View, now: Situation) -> Figure:
     return Figure(
         view._("Next payment"),
         view.formats.money(now.next_payment_cents) if now.next_items else NONE,
-        f"{what} · {view._('VAT included')}" if now.next_items else view._("nothing left to pay"),
+        " · ".join((what, view._("VAT included"))) if now.next_items else view._("nothing left to pay"),
         link=Link("invoices", view._("See the payment"), {"view": "next"}),
     )
 
@@ -121,9 +121,9 @@ def apart(view: View, now: Situation) -> None:
 def next_items(view: View, items: pd.DataFrame) -> None:
     """The next items to pay on active contracts."""
     st.subheader(view._("Next due dates"), anchor=False)
-    st.markdown(f":small[:gray[{view._('VAT included')}]]")
+    st.markdown(figures.quiet(view._("VAT included")))
     if items.empty:
-        st.markdown(f":small[:gray[{view._('nothing left to pay')}]]")
+        st.markdown(figures.quiet(view._("nothing left to pay")))
         return
     rows = items.assign(
         reason_for=[view._(words.causale_message(row["kind"], row["causale"])) for row in tables.records(items)],

@@ -120,10 +120,8 @@ def style(view: View, table: Table) -> str:
     right = ",".join(f":nth-child({n})" for n, column in enumerate(table.columns, start=1) if column.kind in _RIGHT)
     rules = [f"{key} :is(td,th):is({right}){{text-align:right!important}}"]
     if table.phone:
-        rules += [
-            f"{key} td:nth-child({n})::before{{content:{json.dumps(view._(column.title), ensure_ascii=False)}}}"
-            for n, column in enumerate(table.columns, start=1)
-        ]
+        titles = [json.dumps(view._(column.title), ensure_ascii=False) for column in table.columns]
+        rules += [f"{key} td:nth-child({n})::before{{content:{title}}}" for n, title in enumerate(titles, start=1)]
     return "".join(rules)
 
 

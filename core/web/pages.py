@@ -4,7 +4,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
@@ -53,7 +52,7 @@ def render(name: str, request: Request, status: int = 200, **values: object) -> 
         "formats": Formats(lang),
         "company": settings().company_name,
         "legal": settings().company_legal.splitlines(),
-        "wordmark": Markup(brand.wordmark(settings().company_name)),  # noqa: S704 - our own drawing, its text escaped
+        "wordmark": brand.wordmark(settings().company_name),
         "font": framework.font(),
         "demo": settings().demo,
     }

@@ -1,12 +1,14 @@
 """A customer with a ledger, signed in, in front of the pages as AppTest runs them."""
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
@@ -109,3 +111,18 @@ def opened(anna: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
 
     yield open_page
     config.set_option(_STRICT, True)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements on the portal's tables that run meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if re.match(r"(SELECT|WITH|INSERT|UPDATE|DELETE)", statement) and "pg_catalog" not in statement:
+            seen.append(statement)
+
+    engine = db.database().engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)

@@ -2,7 +2,7 @@
 
 from core.kit import clock
 from tests.people import Person
-from tests.ui.conftest import Opener, say
+from tests.ui.conftest import Opener, say, statements
 
 NBSP = "\xa0"
 
@@ -57,3 +57,14 @@ def test_more_than_ten_contracts_are_paged(opened: Opener, anna: Person) -> None
 def test_the_day_is_written_in_words(opened: Opener) -> None:
     clock.set_to("2024-04-05T12:00:00")
     assert any("venerdì 5 aprile 2024" in element.value for element in opened("situation").markdown)
+
+
+def test_no_statement_is_run_for_each_contract(opened: Opener, anna: Person) -> None:
+    app = opened("situation")
+    with statements() as few:
+        app.run()
+    for number in range(1000, 1025):
+        anna.item(anna.contract(str(number)), 1, clock.today(), 10_000)
+    with statements() as many:
+        app.run()
+    assert len(many) == len(few) <= 7, many
