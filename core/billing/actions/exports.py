@@ -27,8 +27,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "method": {"width": 27},
     "invoice": {"kind": Kind.LINK, "width": 14},
 }
-# The headers of the company's earlier portal, for sheets that were built on its files.
-_MANUAL = {name: label for name, label in words.LEDGER.items() if name != "balance_cents"} | {
+# The columns and headers of the earlier portal, for sheets that were built on its files: they stay as they are.
+_EARLIER_NAMES = ("state", "contract", "due_on", "number", "causale", "method")
+_EARLIER_AMOUNTS = ("gross_cents", "paid_cents", "overdue_cents", "invoice")
+_EARLIER = {name: words.LEDGER[name] for name in (*_EARLIER_NAMES, *_EARLIER_AMOUNTS)} | {
     "number": N_("Rent no. (earlier header)"),
     "causale": N_("Reason (earlier header)"),
 }
@@ -53,7 +55,7 @@ def export_invoices(
     if count > limit:
         raise TooManyRows(rows=count, limit=limit)
     gettext = translations(lang).gettext
-    labels = _MANUAL if manual_headers else words.LEDGER
+    labels = _EARLIER if manual_headers else words.LEDGER
     title = gettext(N_("Invoices and payments"))
     notes = Notes(
         lang=lang,
