@@ -1,11 +1,13 @@
 """The one settings object: `PORTAL_*` environment variables, or the same names in a `.env` file."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.kit.errors import Misconfigured
@@ -14,7 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / "data" / "local"
 DEMO_SECRET = "demo-secret-demo-secret-demo-secret-0"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
+DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 SAFE_ROUNDS = 12
+
+
+Seconds = Annotated[int, Field(ge=1)]
+Many = Annotated[int, Field(ge=1)]
 
 
 class Settings(BaseSettings):
@@ -23,7 +30,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PORTAL_", env_file=ROOT / ".env", extra="ignore")
 
     mode: Literal["demo", "production"] = "demo"
-    database_url: str = f"sqlite:///{LOCAL / 'portal.db'}"
+    database_url: str = Field(default=f"sqlite:///{LOCAL / 'portal.db'}", repr=False)
     public_url: str = ""
     secret_key: str = Field(default=DEMO_SECRET, repr=False)
     secret_key_previous: str = Field(default="", repr=False)
@@ -33,7 +40,7 @@ class Settings(BaseSettings):
     clock: str = ""
     worker: Literal["inline", "none"] = "inline"
     host: str = "127.0.0.1"
-    port: int = 8501
+    port: int = Field(default=8501, ge=1, le=65_535)
     metrics_token: str = Field(default="", repr=False)
     trusted_proxies: str = ""
     log_format: Literal["text", "json"] = "text"
@@ -45,24 +52,46 @@ class Settings(BaseSettings):
         "Albo degli Intermediari Finanziari ex art. 106 D.Lgs. 385/93 n. 000"
     )
 
-    session_idle: int = 15 * 60
-    session_absolute: int = 8 * 3600
-    session_check: int = 30
+    session_idle: Seconds = 15 * 60
+    session_absolute: Seconds = 8 * 3600
+    session_check: Seconds = 30
     code_digits: int = Field(default=6, ge=6, le=8)
-    code_life: int = 10 * 60
-    code_attempts: int = 5
-    code_resend_after: int = 60
-    code_resends_per_hour: int = 5
-    signin_account_failures: int = 5
-    signin_account_window: int = 5 * 60
-    signin_delay_first: int = 60
-    signin_delay_longest: int = 15 * 60
-    signin_address_per_minute: int = 10
-    signin_address_per_hour: int = 100
-    password_rounds: int = Field(default=12, ge=4)
-    sdd_return_days: int = 10
-    export_rows_limit: int = Field(default=250_000, le=1_000_000)
-    upload_mb: int = 10
+    code_life: Seconds = 10 * 60
+    code_attempts: Many = 5
+    code_resend_after: int = Field(default=60, ge=0)
+    code_resends_per_hour: Many = 5
+    signin_account_failures: Many = 5
+    signin_account_window: Seconds = 5 * 60
+    signin_delay_first: Seconds = 60
+    signin_delay_longest: Seconds = 15 * 60
+    signin_address_per_minute: Many = 10
+    signin_address_per_hour: Many = 100
+    password_rounds: int = Field(default=12, ge=4, le=31)
+    sdd_return_days: int = Field(default=10, ge=0)
+    export_rows_limit: int = Field(default=250_000, ge=1, le=1_000_000)
+    upload_mb: Many = 10
+
+    @field_validator("clock")
+    @classmethod
+    def _a_date_or_an_instant(cls, value: str) -> str:
+        if value:
+            datetime.fromisoformat(value)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database_we_know(cls, value: str) -> str:
+        if not value.startswith(DATABASES):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
+            raise ValueError("must be http(s)://host[:port], without a path")
+        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _ready_for_its_mode(self) -> Self:
@@ -103,5 +132,10 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
-        raise Misconfigured(reason=reasons) from error
+        raise Misconfigured(reason="; ".join(_said(fault) for fault in error.errors())) from error
+
+
+def _said(fault: Mapping[str, Any]) -> str:
+    """One fault in the words of an installation: the name of the variable, what is wrong with it."""
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"PORTAL_{str(fault['loc'][0]).upper()}: {message}" if fault["loc"] else message

@@ -37,7 +37,12 @@ def test_a_complete_production_starts(production: pytest.MonkeyPatch) -> None:
         ("PORTAL_CLOCK", "2024-04-05", "PORTAL_CLOCK"),
         ("PORTAL_SMTP_URL", "", "PORTAL_SMTP_URL"),
         ("PORTAL_PASSWORD_ROUNDS", "10", "PORTAL_PASSWORD_ROUNDS"),
-        ("PORTAL_PORT", "eight", "port"),
+        ("PORTAL_PORT", "eight", "PORTAL_PORT"),
+        ("PORTAL_PORT", "99999", "PORTAL_PORT"),
+        ("PORTAL_SESSION_IDLE", "-1", "PORTAL_SESSION_IDLE"),
+        ("PORTAL_DATABASE_URL", "mysql://x", "PORTAL_DATABASE_URL: must begin with sqlite"),
+        ("PORTAL_PUBLIC_URL", "ftp://x", "PORTAL_PUBLIC_URL"),
+        ("PORTAL_PUBLIC_URL", "https://x/portal", "without a path"),
     ],
 )
 def test_production_refuses_what_only_a_demo_may_have(
@@ -45,6 +50,13 @@ def test_production_refuses_what_only_a_demo_may_have(
 ) -> None:
     production.setenv(name, value)
     with pytest.raises(Misconfigured, match=reason):
+        settings()
+
+
+def test_a_clock_that_is_no_date_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_CLOCK", "yesterday")
+    settings.cache_clear()
+    with pytest.raises(Misconfigured, match="PORTAL_CLOCK"):
         settings()
 
 
