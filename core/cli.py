@@ -29,7 +29,6 @@ from core.settings import settings
 
 FAULTS_SHOWN = 1_000
 LANGUAGES = ("it", "en", "es")
-STAFF = tuple(role.value for role in (Role.DESK, Role.ANALYST, Role.ADMIN))
 
 
 class Commands(click.Group):
@@ -98,7 +97,8 @@ def import_(folder: Path, *, dry_run: bool) -> None:
 def demo(*, reset: bool, as_of: datetime | None) -> None:
     """Load the fictitious demo book and its accounts.
 
-    On a later day the same command adds what has happened since. Only where PORTAL_MODE is demo.
+    On a later day the same command adds what has happened since. Only where PORTAL_MODE is demo, in a database that
+    holds nothing but the demo.
     """
     day: date = as_of.date() if as_of else clock.today()
     if reset:
@@ -115,7 +115,7 @@ def demo(*, reset: bool, as_of: datetime | None) -> None:
 def check() -> None:
     """Check the integrity of the data: one line for each finding, and exit code 1 if there is any."""
     schema.require_current()
-    found = findings(Access.system("check"))
+    found = findings(Access.system("check"), clock.today())
     for finding in found:
         click.echo(str(finding))
     if found:
@@ -169,19 +169,17 @@ _with_password = click.option(
 
 @account.command()
 @click.argument("username")
-@click.option("--customer", metavar="CODE", help="The customer's code. Without it, say which staff with --role.")
-@click.option("--role", type=click.Choice(STAFF), help="For staff, who have no customer.")
+@click.option("--customer", metavar="CODE", required=True, help="The code of the customer it is for.")
 @click.option("--email", required=True, help="Where its one-time codes go.")
 @click.option("--first-name", default="")
 @click.option("--last-name", default="")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="it", show_default=True)
 @_with_password
-def create(username: str, customer: str | None, role: str | None, **person: str) -> None:
-    """Make an account that can sign in at once."""
+def create(username: str, customer: str, **person: str) -> None:
+    """Make an account of a customer that can sign in at once."""
     schema.require_current()
-    role_of = Role(role) if role else Role.CUSTOMER
     system = Access.system("account")
-    identity.create_account(system, username=username, customer_code=customer, role=role_of, **person)
+    identity.create_account(system, username=username, customer_code=customer, role=Role.CUSTOMER, **person)
     click.echo(f"The account {username} can sign in.")
 
 
@@ -238,8 +236,9 @@ def _print_counts(counts: Counts, opening: str) -> None:
         total.update(found)
         click.echo(f"  {file:<17} " + ", ".join(f"{number:>7} {outcome}" for outcome, number in found.items()))
     refused = f", {_several(total['refused'], 'row')} refused" if "refused" in total else ""
+    lapsed = f", {_several(total['lapsed'], 'due item')} lapsed" if "lapsed" in total else ""
     new = _several(total["new"], "new row")
-    click.echo(f"{opening} {new}, {total['changed']} changed, {total['same']} as before{refused}.")
+    click.echo(f"{opening} {new}, {total['changed']} changed, {total['same']} as before{lapsed}{refused}.")
 
 
 def _several(number: int, noun: str) -> str:

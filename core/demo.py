@@ -50,11 +50,14 @@ class AheadOfDay(PortalError):
 
 
 def ensure() -> None:
-    """Bring the demo up to today: schema, book, accounts. Quick when it is. Raises Misconfigured in production."""
+    """Bring the demo up to today: schema, book, accounts. Quick when it is. Raises Misconfigured in production.
+
+    A database that holds anything else is left as it is.
+    """
     _demo_only()
     schema.migrate()
     state = frames.demo_state(_ACCESS)
-    if state.as_of is None and state.filled:
+    if state.foreign:
         return
     if state.as_of is None or state.as_of < clock.today():
         load(clock.today())
@@ -65,9 +68,10 @@ def ensure() -> None:
 def load(as_of: date) -> Counts:
     """Import the demo book as it stood on a day; what is there already stays. Returns the counts of each file.
 
-    Raises AheadOfDay where it stands at a later day, Misconfigured in production.
+    Raises AheadOfDay where it stands at a later day, Misconfigured in production or beside another book.
     """
     _demo_only()
+    _of_its_own()
     standing = frames.demo_state(_ACCESS).as_of
     if standing is not None and standing > as_of:
         raise AheadOfDay(day=standing.isoformat())
@@ -80,8 +84,10 @@ def load(as_of: date) -> Counts:
 
 
 def reset() -> None:
-    """Empty the demo's database, down to its tables. Raises Misconfigured in production."""
+    """Empty the demo's database, down to its tables. Raises Misconfigured in production or beside another book."""
     _demo_only()
+    schema.migrate()
+    _of_its_own()
     schema.drop()
     schema.migrate()
 
@@ -112,3 +118,10 @@ def _make_accounts(existing: frozenset[str]) -> None:
 def _demo_only() -> None:
     if not settings().demo:
         raise Misconfigured(reason="the demo book and its accounts are for PORTAL_MODE=demo only")
+
+
+def _of_its_own() -> None:
+    if frames.demo_state(_ACCESS).foreign:
+        raise Misconfigured(
+            reason="the database holds a book or customers that are not the demo's; the demo needs one of its own"
+        )

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, text
+from sqlalchemy import text
 
 from core import audit, db, jobs, limits
 from core.billing import tables as billing_tables
@@ -18,9 +18,6 @@ from core.mail import tables as mail_tables
 
 MODULES = (audit, limits, jobs, identity_tables, mail_tables, book_tables, billing_tables, intake_tables)
 METADATA = db.Base.metadata
-_GUARDS = text(
-    "select proname from pg_proc where pronamespace = current_schema()::regnamespace and proname ~ '_append_only$'"
-)
 
 
 def _config() -> Config:
@@ -54,14 +51,13 @@ def migrate() -> None:
 
 
 def drop() -> None:
-    """Take away every table with all that is in it. Only the demo's reset may ask for this."""
+    """Take away the portal's own tables with all that is in them. Only the demo's reset may ask for this."""
     with db.database().begin(write=True) as connection:
-        standing = MetaData()
-        standing.reflect(connection)
-        standing.drop_all(connection)
+        METADATA.drop_all(connection)
+        connection.execute(text("drop table if exists alembic_version"))
         if connection.dialect.name == "postgresql":
-            for guard in connection.execute(_GUARDS).scalars():
-                connection.execute(text(f'drop function "{guard}"'))
+            for table in METADATA.tables:
+                connection.execute(text(f'drop function if exists "{table}_append_only"'))
 
 
 def require_current() -> None:

@@ -177,6 +177,26 @@ def test_demo_loads_the_book_and_says_who_signs_in() -> None:
     assert run("demo", "--reset", "--as-of", "2016-07-01").exit_code == 0
 
 
+@pytest.mark.parametrize("options", [[], ["--reset"]])
+def test_demo_on_a_real_book_is_one_clear_line(migrated: None, folder: Path, options: list[str]) -> None:
+    run("import", str(folder))
+    result = run("demo", "--as-of", "2024-04-05", *options)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(
+        "Error: The installation is not set up: the database holds a book or customers that are "
+    )
+    assert (count(Customer), count(Account)) == (2, 0)
+
+
+def test_a_termination_is_told_by_import(migrated: None, tmp_path: Path) -> None:
+    run("import", str(write(tmp_path, small())))
+    tables = small()
+    tables["contracts"][0]["terminated_on"] = "2024-05-31"
+    told = run("import", str(write(tmp_path, tables))).stdout
+    assert "  due_items.csv           0 new,       0 changed,       4 same,       1 lapsed\n" in told
+    assert told.endswith("as before, 1 due item lapsed.\n")
+
+
 def test_demo_goes_up_to_today_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_CLOCK", "2016-07-01")
     settings.cache_clear()
@@ -216,6 +236,14 @@ def test_accounts_are_made_listed_and_changed(migrated: None, folder: Path) -> N
         assert passwords.matches("Another password", connection.execute(select(Account.password_hash)).scalar_one())
 
 
+@pytest.mark.parametrize("arguments", [[], ["--customer", "A1", "--role", "admin"]])
+def test_only_customers_get_accounts_here(migrated: None, folder: Path, arguments: list[str]) -> None:
+    run("import", str(folder))
+    person = ["--email", "a@pec.example", "--password-stdin"]
+    assert run("account", "create", "anna", *arguments, *person, stdin="A long password\n").exit_code == 2
+    assert count(Account) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "error"),
     [
@@ -224,8 +252,7 @@ def test_accounts_are_made_listed_and_changed(migrated: None, folder: Path) -> N
             "A long password",
             "no customer with code Z9",
         ),
-        (["create", "anna", "--email", "a@pec.example"], "A long password", "names its customer"),
-        (["create", "desk", "--role", "desk", "--email", "a@pec.example"], "short", "at least 12 characters"),
+        (["create", "anna", "--customer", "Z9", "--email", "a@pec.example"], "short", "at least 12 characters"),
         (["password", "nobody"], "A long password", "does not exist"),
     ],
 )

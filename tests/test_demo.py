@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select, text
 
 from core import db, demo, schema
 from core.access import Access
@@ -18,6 +18,8 @@ from core.intake.tables import ImportBatch
 from core.kit import clock
 from core.kit.errors import Misconfigured
 from core.settings import settings
+from tests.intake.books import imported, small
+from tests.people import Person
 
 GOLDEN = date(2024, 4, 5)
 SYSTEM = Access.system("test")
@@ -76,9 +78,41 @@ def test_a_later_day_adds_what_has_happened_since(database: str) -> None:
 
 
 def test_the_monitor_is_silent_on_the_demo_at_any_day(database: str) -> None:
-    for day in (date(2017, 3, 1), date(2022, 9, 30), GOLDEN, date(2026, 11, 20), date(2031, 12, 31)):
+    for day in (
+        date(2017, 3, 1),
+        date(2021, 1, 1),
+        date(2021, 9, 29),
+        date(2021, 9, 30),
+        date(2022, 9, 30),
+        GOLDEN,
+        date(2026, 11, 20),
+        date(2031, 12, 31),
+    ):
         demo.load(day)
-        assert findings(SYSTEM) == []
+        assert findings(SYSTEM, day) == []
+
+
+def written_off() -> list[tuple[date, str, bool]]:
+    with db.reading(SYSTEM) as connection:
+        statement = select(DueItem.due_on, DueItem.causale, DueItem.invoice_id.is_not(None))
+        statement = statement.join(Contract, Contract.id == DueItem.contract_id).where(Contract.number == "87990")
+        return sorted(tuple(row) for row in connection.execute(statement))
+
+
+def test_an_early_termination_is_not_known_before_its_day(database: str) -> None:
+    ends_on, settled = date(2021, 9, 30), (date(2021, 9, 30), "Estinzione anticipata", True)
+    demo.load(date(2021, 1, 1))
+    rents = written_off()
+    assert settled[:2] not in [row[:2] for row in rents]
+    assert (rents[-1][0], len(rents)) == (date(2024, 6, 27), 61)
+    demo.load(ends_on)
+    stepwise = written_off()
+    assert all(invoiced for _, _, invoiced in stepwise)
+    assert settled in stepwise
+    assert (stepwise[-1][0], len(stepwise)) == (ends_on, 30)
+    demo.reset()
+    demo.load(ends_on)
+    assert written_off() == stepwise
 
 
 def test_ensure_makes_schema_book_and_accounts_from_nothing() -> None:
@@ -137,6 +171,57 @@ def test_reset_empties_the_database_to_its_tables(database: str) -> None:
     demo.reset()
     assert set(counts().values()) == {0}
     schema.require_current()
+
+
+def test_reset_takes_away_the_portals_tables_only(database: str) -> None:
+    demo.load(date(2016, 7, 1))
+    with db.transaction(SYSTEM) as connection:
+        connection.execute(text("create table someone_elses (id integer)"))
+        connection.execute(text("insert into someone_elses values (1)"))
+        if database == "postgresql":
+            body = "returns trigger language plpgsql as $$ begin return null; end $$"
+            connection.execute(text(f"create function someone_elses_append_only() {body}"))
+    schema.drop()
+    with db.reading(SYSTEM) as connection:
+        assert inspect(connection).get_table_names() == ["someone_elses"]
+        assert connection.execute(text("select count(*) from someone_elses")).scalar_one() == 1
+        if database == "postgresql":
+            guards = text("select proname from pg_proc where proname ~ '_append_only$'")
+            assert connection.execute(guards).scalars().all() == ["someone_elses_append_only"]
+    schema.migrate()
+
+
+def test_reset_works_where_there_is_nothing_yet() -> None:
+    demo.reset()
+    schema.require_current()
+
+
+OTHERS = {
+    "a book without the demo": lambda folder: imported(folder, small()),
+    "a book beside the demo": lambda folder: (demo.load(date(2016, 7, 1)), imported(folder, small())),
+    "customers of no import": lambda _: Person("10093", "Anna"),
+}
+
+
+@pytest.mark.parametrize("deed", [demo.reset, lambda: demo.load(GOLDEN)], ids=["reset", "load"])
+@pytest.mark.parametrize("fill", OTHERS.values(), ids=OTHERS.keys())
+def test_the_demo_leaves_a_database_with_other_customers_alone(
+    database: str, tmp_path: Path, fill: Callable[[Path], object], deed: Callable[[], object]
+) -> None:
+    fill(tmp_path)
+    before = counts()
+    with pytest.raises(Misconfigured, match="book or customers that are not the demo's"):
+        deed()
+    assert counts() == before
+
+
+def test_ensure_adds_no_day_to_a_demo_with_a_book_of_ones_own(database: str, tmp_path: Path) -> None:
+    clock.set_to("2016-07-01")
+    demo.ensure()
+    imported(tmp_path, small())
+    clock.set_to("2016-07-02")
+    demo.ensure()
+    assert stands_at() == [date(2016, 7, 1), None]
 
 
 def test_a_spoilt_demo_book_is_refused(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,8 @@
 """The schema: migrations make what the tables say, and append-only tables stay as they are."""
 
+from itertools import dropwhile
+from pathlib import Path
+
 import pytest
 from alembic import command
 from sqlalchemy import insert, text
@@ -9,10 +12,21 @@ from core import audit, db, schema
 from core.access import Access
 from core.identity.tables import Customer
 from core.kit.errors import Misconfigured
+from tests.test_db import sent
 
 
 def test_migrations_make_exactly_the_tables(database: str) -> None:
     command.check(schema._config())
+
+
+def test_migrations_hold_the_write_lock_from_the_start(tmp_path: Path) -> None:
+    db.use(f"sqlite:///{tmp_path / 'new.db'}")
+    with sent() as statements:
+        schema.migrate()
+    begun = [one for one in statements if one.startswith(("BEGIN", "CREATE", "INSERT"))]
+    assert {"CREATE", "INSERT"} < {one.split()[0] for one in begun}
+    writing = dropwhile(lambda one: one == "BEGIN", begun)
+    assert {one for one in writing if one.startswith("BEGIN")} == {"BEGIN IMMEDIATE"}
 
 
 @pytest.mark.parametrize("deed", ["update audit set action = 'x'", "delete from audit"])

@@ -2,19 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from core import db
 from core.access import Access
 from core.analysis.rules import Finding, described
-from core.billing.ledger import total
+from core.billing.ledger import overdue, total
 from core.billing.tables import Allocation, DueItem, Payment
 from core.book.tables import Contract, PlanRow
 from core.db import Rows
 from core.identity.tables import Customer
+from core.intake.columns import NUMBERED_KINDS
 from core.kit.money import BASIS_POINTS
 
 _Column = SQLColumnExpression[Any]
@@ -27,13 +41,13 @@ class Rule:
     """An invariant: the statement that finds the rows breaking it, and how such a row is told."""
 
     name: str
-    broken: Callable[[], Rows]
+    broken: Callable[[date], Rows]
     subject: str
     detail: str
 
 
-def findings(access: Access) -> list[Finding]:
-    """Every row that breaks a rule, rule by rule; an empty list is a sound database. Only for the system.
+def findings(access: Access, today: date) -> list[Finding]:
+    """Every row that breaks a rule today, rule by rule; an empty list is a sound database. Only for the system.
 
     Source: the whole ledger; one statement for each rule, none for a single row.
     """
@@ -42,7 +56,7 @@ def findings(access: Access) -> list[Finding]:
         return [
             described(rule.name, rule.subject, rule.detail, dict(row))
             for rule in RULES
-            for row in connection.execute(rule.broken()).mappings()
+            for row in connection.execute(rule.broken(today)).mappings()
         ]
 
 
@@ -61,19 +75,19 @@ def _allocated(by: SQLColumnExpression[int]) -> Subquery:
     return select(by.label("id"), total(Allocation.amount_cents).label("cents")).group_by(by).subquery()
 
 
-def _wrong_paid_sums() -> Rows:
+def _wrong_paid_sums(_today: date) -> Rows:
     sums = _allocated(Allocation.due_item_id)
     allocated = func.coalesce(sums.c.cents, 0)
     statement = _items(DueItem.paid_cents, allocated.label("sum_cents"))
     return statement.outerjoin(sums, sums.c.id == DueItem.id).where(DueItem.paid_cents != allocated)
 
 
-def _wrong_gross() -> Rows:
+def _wrong_gross(_today: date) -> Rows:
     expected = DueItem.net_cents + DueItem.fees_cents + DueItem.vat_cents
     return _items(DueItem.gross_cents, expected.label("expected_cents")).where(DueItem.gross_cents != expected)
 
 
-def _plans_off_the_price() -> Rows:
+def _plans_off_the_price(_today: date) -> Rows:
     repaid = total(PlanRow.principal_cents)
     return (
         select(Contract.number.label("contract"), Contract.price_cents, repaid.label("repaid_cents"))
@@ -85,7 +99,7 @@ def _plans_off_the_price() -> Rows:
     )
 
 
-def _wrong_outstanding() -> Rows:
+def _wrong_outstanding(_today: date) -> Rows:
     """Index rows stand aside: they pay no principal, and on their day they may come before or after the rent."""
     interest_only_first = case((PlanRow.kind == "PREAMMORTAMENTO", 0), else_=1)
     repaid = func.sum(PlanRow.principal_cents).over(
@@ -108,7 +122,7 @@ def _half_up(amount: ColumnElement[int], rate_bp: _Column) -> ColumnElement[int]
     return case((amount < 0, -size), else_=size)
 
 
-def _ledger_off_the_plan() -> Rows:
+def _ledger_off_the_plan(_today: date) -> Rows:
     vat = _half_up(DueItem.net_cents + DueItem.fees_cents, Contract.vat_bp)
     statement = _items(DueItem.net_cents, PlanRow.amount_cents, DueItem.vat_cents, vat.label("expected_vat_cents"))
     return statement.join(PlanRow, PlanRow.id == DueItem.plan_row_id).where(
@@ -116,17 +130,38 @@ def _ledger_off_the_plan() -> Rows:
     )
 
 
-def _orphan_payments() -> Rows:
+def _planned_but_not_owed(_today: date) -> Rows:
+    """Rows that their number names, of a contract in force whose ledger has begun. An index row is owed when invoiced.
+
+    The reverse, an item without a plan row, is sound: so is an early termination settled.
+    """
+    begun = exists().where(DueItem.contract_id == Contract.id)
+    owed = exists().where(DueItem.plan_row_id == PlanRow.id)
+    return (
+        select(Contract.number.label("contract"), PlanRow.kind, PlanRow.number, PlanRow.due_on, PlanRow.amount_cents)
+        .join(PlanRow, PlanRow.contract_id == Contract.id)
+        .where(PlanRow.kind.in_(NUMBERED_KINDS), PlanRow.amount_cents != 0)
+        .where(Contract.terminated_on.is_(None), begun, ~owed)
+        .order_by(Contract.number, PlanRow.due_on, PlanRow.number)
+    )
+
+
+def _orphan_payments(today: date) -> Rows:
+    """Money that pays nothing while an invoiced item of its customer is overdue.
+
+    Where nothing is overdue it is an advance on items not invoiced yet, or the customer's credit.
+    """
+    late = exists().where(DueItem.customer_id == Payment.customer_id, overdue(today) > 0)
     sums = _allocated(Allocation.payment_id)
     return (
         _payments()
         .outerjoin(sums, sums.c.id == Payment.id)
         .outerjoin(_Reversal, _Reversal.reverses_id == Payment.id)
-        .where(Payment.amount_cents > 0, sums.c.id.is_(None), _Reversal.id.is_(None))
+        .where(Payment.amount_cents > 0, sums.c.id.is_(None), _Reversal.id.is_(None), late)
     )
 
 
-def _overspent_payments() -> Rows:
+def _overspent_payments(_today: date) -> Rows:
     sums = _allocated(Allocation.payment_id)
     beyond = or_(
         and_(Payment.amount_cents >= 0, or_(sums.c.cents > Payment.amount_cents, sums.c.cents < 0)),
@@ -135,7 +170,7 @@ def _overspent_payments() -> Rows:
     return _payments(sums.c.cents.label("sum_cents")).join(sums, sums.c.id == Payment.id).where(beyond)
 
 
-def _duplicate_payments() -> Rows:
+def _duplicate_payments(_today: date) -> Rows:
     plain: ColumnElement[str] = func.lower(Payment.reference)
     for mark in _MARKS:
         plain = func.replace(plain, mark, "")
@@ -155,7 +190,7 @@ def _duplicate_payments() -> Rows:
     )
 
 
-def _untrue_reversals() -> Rows:
+def _untrue_reversals(_today: date) -> Rows:
     taken, paid = _allocated(Allocation.payment_id), _allocated(Allocation.payment_id)
     given_back = -func.coalesce(taken.c.cents, 0)
     untrue = or_(
@@ -172,7 +207,7 @@ def _untrue_reversals() -> Rows:
     )
 
 
-def _paid_without_invoice() -> Rows:
+def _paid_without_invoice(_today: date) -> Rows:
     sums = _allocated(Allocation.due_item_id)
     paid = or_(DueItem.paid_cents != 0, sums.c.id.is_not(None))
     statement = _items(DueItem.paid_cents).outerjoin(sums, sums.c.id == DueItem.id)
@@ -203,7 +238,13 @@ RULES = (
         _ITEM,
         "net {net_cents} and VAT {vat_cents}, by its plan row {amount_cents} and {expected_vat_cents}",
     ),
-    Rule("orphan_payment", _orphan_payments, _PAYMENT, "{amount_cents} pays nothing and was not taken back"),
+    Rule(
+        "plan_in_ledger",
+        _planned_but_not_owed,
+        "plan row {contract} {kind} {number} of {due_on}",
+        "{amount_cents} is in the plan but not in the ledger",
+    ),
+    Rule("orphan_payment", _orphan_payments, _PAYMENT, "{amount_cents} pays nothing while an invoice is overdue"),
     Rule(
         "overallocated_payment", _overspent_payments, _PAYMENT, "of {amount_cents}, its allocations come to {sum_cents}"
     ),

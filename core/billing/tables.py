@@ -32,7 +32,7 @@ class Invoice(Base):
 
 
 class DueItem(Base):
-    """One row of the ledger, named by (contract, kind, number, plan_due_on).
+    """One row of the ledger, named by (contract, kind, number), where the number says nothing by `plan_due_on` too.
 
     `plan_due_on` is the due date of its plan row (its own first due date where it has none); `due_on` is when the
     customer owes it. `paid_cents` is the kept sum of its allocations.

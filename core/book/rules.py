@@ -158,7 +158,7 @@ def outstanding_on(balances: Iterable[tuple[date, int]], price_cents: int, day: 
     return reached
 
 
-def index_ppm(mean_percent: str) -> int:
+def index_ppm(mean_percent: Decimal | str) -> int:
     """A monthly mean in percent (`2.063476`), rounded once to three decimals, in ppm (20630)."""
     return int(Decimal(mean_percent).quantize(_THREE_DECIMALS, ROUND_HALF_UP) * (PPM // 100))
 

@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from stdnum.exceptions import ValidationError
 from stdnum.it import codicefiscale, iva
 
+from core.book import rules
 from core.kit.money import parse_cents
 from core.mail.addresses import NotOneAddress, one_address
 
@@ -26,7 +27,6 @@ _ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASC
 _ITALIAN_DAY = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _PERCENT = re.compile(r"[-+]?\d{1,6}(?:[.,]\d{1,12})?", re.ASCII)
-_THREE_DECIMALS = Decimal("0.001")
 
 Parser = Callable[[str], object]
 
@@ -130,7 +130,7 @@ def basis_points(cell: str) -> int:
 
 def index_ppm(cell: str) -> int:
     """Parts per million of an index in percent, rounded once and half up to three decimals: 2,063476 is 20630."""
-    return int(_percent(cell).quantize(_THREE_DECIMALS, ROUND_HALF_UP) * PPM_PER_PERCENT)
+    return rules.index_ppm(_percent(cell))
 
 
 def _exact(cell: str, units: int, decimals: str) -> int:

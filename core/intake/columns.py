@@ -26,6 +26,8 @@ DOCUMENTS = "documents.csv"
 INDEX_RATES = "index_rates.csv"
 DOCUMENTS_FOLDER = "documents"
 
+# Kinds whose number names a row within its contract, so that its date may move; the others are named by their day too.
+NUMBERED_KINDS = frozenset({"ANTICIPO", "CANONE", "RISCATTO"})
 PLAN_KINDS = tuple(kind for kind in KINDS if kind != "NOTA_CREDITO")
 EURIBOR = "EURIBOR3M"
 ECB_SERIES = "FM.M.U2.EUR.RT.MM.EURIBOR3MD_.HSTA"
@@ -55,7 +57,10 @@ def _as_read(values: Values) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A file: its columns, the values that name a row, and what turns the cells of a row into its values."""
+    """A file: its columns, the values that name a row, and what turns the cells of a row into its values.
+
+    A key that has a kind ends in a day, which counts only where the kind's number is not enough.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -69,7 +74,8 @@ class FileFormat:
 
     def key_of(self, values: Mapping[str, Any]) -> Key | None:
         """The natural key of a row; None where a cell of it could not be read."""
-        found = tuple(values.get(field) for field in self.key)
+        numbered = "kind" in self.key and values.get("kind") in NUMBERED_KINDS
+        found = tuple(values.get(field) for field in (self.key[:-1] if numbered else self.key))
         return None if None in found else found
 
 

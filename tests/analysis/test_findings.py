@@ -1,5 +1,6 @@
 """Every rule of the monitor catches a defect planted behind the database's back, and is silent on sound data."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from core.kit.errors import NotFound
 from tests.intake.books import imported, small
 
 SYSTEM = Access.system("check")
+TODAY = date(2024, 4, 5)
 GUARDED = ("payment", "allocation")
 CHECKS = ("ck_due_item_paid_within_gross", "ck_due_item_paid_only_when_invoiced", "ck_payment_negative_reverses")
 ITEM = "(select id from due_item where kind = 'ANTICIPO')"
@@ -64,7 +66,7 @@ def told(*statements: str) -> list[tuple[str, str, str]]:
     for statement in statements:
         run(statement)
     db.use(db.database().url.render_as_string(hide_password=False))  # SQLite reads its schema when it opens
-    return [(finding.rule, finding.subject, finding.detail) for finding in findings(SYSTEM)]
+    return [(finding.rule, finding.subject, finding.detail) for finding in findings(SYSTEM, TODAY)]
 
 
 def test_a_sound_book_has_no_findings(book: str) -> None:
@@ -129,10 +131,54 @@ def test_vat_is_rounded_half_up_once_on_net_and_fees_negatives_too(book: str, ne
         assert [rule for rule, _, _ in found] == rules
 
 
+def test_a_planned_payment_that_is_not_in_the_ledger(book: str) -> None:
+    gone = f"delete from due_item where id = {RISCATTO}"
+    assert told(gone) == [
+        ("plan_in_ledger", "plan row 100 RISCATTO 3 of 2024-06-30", "10.00 is in the plan but not in the ledger")
+    ]
+    assert told("update contract set terminated_on = '2024-04-30' where number = '100'") == []
+
+
+def test_a_plan_whose_ledger_has_not_begun_is_sound(book: str, tmp_path: Path) -> None:
+    tables = small()
+    rows = [row | {"contract": "200"} for row in tables["plan_rows"]]
+    rows[2] |= {"amount": "1405,00", "principal": "1400,00"}
+    for row, left in zip(rows, ("1900,00", "1410,00", "10,00", "10,00", "0,00"), strict=True):
+        row["outstanding"] = left
+    contracts = [tables["contracts"][1] | {"terminated_on": ""}]
+    imported(tmp_path / "more", {"contracts": contracts, "plan_rows": rows})
+    assert told() == []
+
+
+def test_a_settlement_outside_the_plan_is_sound(book: str) -> None:
+    number = f"update due_item set number = 2, plan_row_id = null where id = {RISCATTO}"
+    assert told(number, "update contract set terminated_on = '2024-06-30' where number = '100'") == []
+
+
 def test_a_payment_that_pays_nothing(book: str) -> None:
     assert told(f"{NEW_PAYMENT} 'MAV', 'M1', 5000 from payment where id = {PAYMENT}") == [
-        ("orphan_payment", "payment MAV M1", "50.00 pays nothing and was not taken back")
+        ("orphan_payment", "payment MAV M1", "50.00 pays nothing while an invoice is overdue")
     ]
+
+
+@pytest.mark.parametrize(
+    "settle",
+    [
+        "update due_item set due_on = '2024-04-05' where kind = 'CANONE'",
+        "update due_item set paid_cents = gross_cents where kind = 'CANONE'",
+        "update due_item set invoice_id = null, paid_cents = 0 where kind = 'CANONE'",
+    ],
+    ids=["due today", "paid", "not invoiced"],
+)
+def test_money_that_came_before_an_invoice_is_no_orphan_while_nothing_is_overdue(book: str, settle: str) -> None:
+    found = told(f"{NEW_PAYMENT} 'MAV', 'M1', 5000 from payment where id = {PAYMENT}", settle)
+    assert "orphan_payment" not in [rule for rule, _, _ in found]
+
+
+def test_money_of_another_customer_is_no_orphan(book: str) -> None:
+    other = "(select id from customer where code = 'B2')"
+    statement = "insert into payment (customer_id, paid_on, method, reference, amount_cents)"
+    assert told(f"{statement} values ({other}, '2024-02-20', 'MAV', 'M1', 5000)") == []
 
 
 def test_a_payment_taken_back_is_no_orphan(book: str) -> None:
@@ -190,13 +236,13 @@ def test_an_item_paid_without_an_invoice(book: str) -> None:
 def test_each_rule_is_one_statement(book: str) -> None:
     ran: list[object] = []
     event.listen(db.database().engine, "before_cursor_execute", lambda *a: ran.append(a[2]))
-    findings(SYSTEM)
+    findings(SYSTEM, TODAY)
     assert sum(str(statement).startswith("SELECT") for statement in ran) == len(RULES)
 
 
 def test_only_the_system_looks_across_customers(database: str) -> None:
     with pytest.raises(NotFound):
-        findings(Access(Role.CUSTOMER, 1, 1, frozenset(Grant), actor="anna"))
+        findings(Access(Role.CUSTOMER, 1, 1, frozenset(Grant), actor="anna"), TODAY)
 
 
 def test_a_finding_reads_as_one_line() -> None:

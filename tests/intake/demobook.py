@@ -68,7 +68,7 @@ def owed(customer: str, on: date) -> Iterator[tuple[Row, int, bool]]:
     active = {row["number"] for row in running(customer, on)}
     paid = paid_by(on)
     for name, row in items().items():
-        invoiced = issued()[row["invoice"]] <= on
+        invoiced = bool(row["invoice"]) and issued()[row["invoice"]] <= on
         if row["contract"] in active and (invoiced or row["kind"] not in ("INDICIZZAZIONE", "NOTA_CREDITO")):
             yield row, parse_cents(row["gross"]) - paid[name], invoiced
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, event, func, select
+from sqlalchemy import Connection, event, func, select, update
 
 from core import audit, db, files
 from core.access import Access, Grant, Role
-from core.billing.tables import Allocation, DueItem, Invoice, Payment
-from core.book.tables import Asset, Contract, Document, IndexRate, PlanRow
+from core.billing.tables import DueItem, Invoice, Payment
+from core.book.tables import Contract, Document, IndexRate, PlanRow
 from core.identity.tables import Customer
 from core.intake import actions, frames
 from core.intake.actions import FileChanged, import_book, preview
@@ -20,30 +20,9 @@ from core.intake.rules.book import Refused
 from core.intake.tables import ImportBatch
 from core.kit import clock
 from core.kit.errors import NotFound
-from tests.intake.books import PDF, SYSTEM, Tables, found, imported, parsed, small, write
-
-TABLES = (Customer, Contract, Asset, PlanRow, Invoice, DueItem, Payment, Allocation, Document, IndexRate, ImportBatch)
-
-
-def rows(statement: Select[Any]) -> list[tuple[Any, ...]]:
-    with db.reading(SYSTEM) as connection:
-        return [tuple(row) for row in connection.execute(statement)]
-
-
-def sizes() -> dict[str, int]:
-    with db.reading(SYSTEM) as connection:
-        return {
-            table.__tablename__: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (*TABLES, audit.AuditLine)
-        }
-
-
-def refused(folder: Path, tables: Tables) -> list[tuple[str, int, str, str]]:
-    before = sizes()
-    with pytest.raises(Refused) as refusal:
-        imported(folder, tables)
-    assert sizes() == before
-    return found(refusal.value.faults)
+from core.settings import settings
+from tests.intake.books import IBAN, PDF, SYSTEM, Tables, found, imported, parsed, small, write
+from tests.intake.held import refused, rows, sizes
 
 
 def test_a_book_becomes_rows_of_every_table(database: str, tmp_path: Path) -> None:
@@ -86,9 +65,9 @@ def test_a_reversal_names_the_payment_it_takes_back(database: str, tmp_path: Pat
     assert rows(statement.join(origin, origin.c.id == Payment.reverses_id)) == [(-62220, "AM04", "S2")]
 
 
-def test_an_invoice_has_its_document_and_a_snapshot_of_its_recipient(database: str, tmp_path: Path) -> None:
+def test_an_invoice_has_its_document_and_a_snapshot_of_what_its_paper_says(database: str, tmp_path: Path) -> None:
     imported(tmp_path, small())
-    statement = select(Document.title, Document.filename, Document.mime, Document.sha256, Invoice.recipient)
+    statement = select(Document.title, Document.filename, Document.mime, Document.sha256, Invoice.snapshot)
     found = rows(statement.join(Invoice, Invoice.document_id == Document.id).order_by(Invoice.number))
     recipient = {
         "name": "Anna S.r.l.",
@@ -97,9 +76,15 @@ def test_an_invoice_has_its_document_and_a_snapshot_of_its_recipient(database: s
         "vat_no": "03598000267",
         "code": "A1",
     }
+    snapshot = {
+        "recipient": recipient,
+        "lessor": settings().company_name,
+        "legal": settings().company_legal,
+        "contracts": {"100": {"vat_bp": 2200, "iban": IBAN}},
+    }
     key = hashlib.sha256(PDF).hexdigest()
-    assert found[0] == ("Fattura 1/2024", "fattura_1-2024.pdf", "application/pdf", key, recipient)
-    assert found[1] == ("Fattura 2/2024", "fattura_2-2024.pdf", "application/pdf", None, recipient)
+    assert found[0] == ("Fattura 1/2024", "fattura_1-2024.pdf", "application/pdf", key, snapshot)
+    assert found[1] == ("Fattura 2/2024", "fattura_2-2024.pdf", "application/pdf", None, snapshot)
     assert files.get(key) == PDF
 
 
@@ -141,6 +126,14 @@ def test_the_portal_knows_when_the_last_book_came(database: str, tmp_path: Path)
     assert datetime(2024, 4, 5, 10, tzinfo=UTC) <= updated_at < datetime(2024, 4, 5, 10, 5, tzinfo=UTC)
 
 
+def test_a_book_never_came_after_the_demos_now(database: str, tmp_path: Path) -> None:
+    imported(tmp_path, small())
+    clock.set_to("2020-01-01T10:00:00+00:00")
+    updated_at = frames.updated_at(SYSTEM)
+    assert updated_at is not None
+    assert updated_at <= clock.now()
+
+
 def test_an_update_reaches_customers_contracts_assets_plan_and_items_not_invoiced(
     database: str, tmp_path: Path
 ) -> None:
@@ -169,12 +162,31 @@ def test_an_update_reaches_customers_contracts_assets_plan_and_items_not_invoice
     assert rows(riscatto) == [(1100, date(2024, 7, 1), 1342)]
 
 
-def test_an_issued_invoices_recipient_stays_as_it_was(database: str, tmp_path: Path) -> None:
+def test_an_issued_invoices_paper_stays_as_it_was(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     imported(tmp_path, small())
+    before = rows(select(Invoice.number, Invoice.snapshot).order_by(Invoice.number))
     tables = small()
     tables["customers"][0]["address"] = "Via Nuova 9, Treviso"
+    tables["contracts"][0] |= {"iban": "IT02I0542811101000000512390", "vat": "10"}
+    tables["contracts"][1] |= {"vat": ""}
+    monkeypatch.setattr(settings(), "company_name", "Another")
     imported(tmp_path, tables)
-    assert {recipient["address"] for (recipient,) in rows(select(Invoice.recipient))} == {"Via Roma 1, Treviso"}
+    assert rows(select(Contract.vat_bp).where(Contract.number == "100")) == [(1000,)]
+    assert rows(select(Invoice.number, Invoice.snapshot).order_by(Invoice.number)) == before
+
+
+def test_an_invoice_over_several_contracts_keeps_the_terms_of_each(database: str, tmp_path: Path) -> None:
+    tables = small()
+    tables["contracts"][1] |= {"customer": "A1"}
+    tables["invoices"][2]["contract"] = ""
+    tables["due_items"].append(
+        tables["due_items"][2] | {"contract": "200", "due_on": "2024-03-01", "number": "1", "method": "MAV"}
+    )
+    imported(tmp_path, tables)
+    [(snapshot,)] = rows(select(Invoice.snapshot).where(Invoice.number == "3/2024"))
+    assert snapshot["contracts"] == {"100": {"vat_bp": 2200, "iban": IBAN}, "200": {"vat_bp": 2200, "iban": None}}
 
 
 def test_an_item_that_gets_its_invoice_keeps_its_row(database: str, tmp_path: Path) -> None:
@@ -312,6 +324,24 @@ def test_what_is_final_is_refused_when_it_differs(
     tables = small()
     spoil(tables)
     assert refused(tmp_path, tables) == [place]
+
+
+def test_a_file_that_comes_while_its_invoice_is_drawn_is_refused(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = small()
+    del tables["documents"]
+    imported(tmp_path / "first", tables)
+    write_rows = actions.record
+
+    def drawn_first(connection: Connection, *rest: Any) -> None:
+        connection.execute(update(Document).where(Document.filename == "fattura_1-2024.pdf").values(sha256="d" * 64))
+        write_rows(connection, *rest)
+
+    monkeypatch.setattr(actions, "record", drawn_first)
+    assert refused(tmp_path / "second", {"documents": small()["documents"]}) == [
+        ("documents.csv", 2, "file", "came too late: the invoice was drawn meanwhile")
+    ]
 
 
 def test_another_file_for_the_same_document_is_refused(database: str, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_a_row_is_refused_at_its_place(tmp_path: Path, tables: Tables, fault: Pl
         (
             "allocations",
             "SDD;S1;100;ANTICIPO;0;2024-01-15;1,00",
-            ("allocations.csv", 6, "plan_due_on", "is already in row 2"),
+            ("allocations.csv", 6, "number", "is already in row 2"),
         ),
         (
             "invoices",

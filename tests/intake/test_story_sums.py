@@ -81,6 +81,19 @@ def test_the_ledger_is_the_plan_with_fees_and_vat() -> None:
     assert alone == {("87990", "Estinzione anticipata")}
 
 
+def test_every_planned_payment_is_in_the_ledger() -> None:
+    for row in sheet("plan_rows"):
+        if row["kind"] != "INDICIZZAZIONE":
+            assert (row["contract"], row["kind"], row["number"], row["due_on"]) in items()
+
+
+def test_only_what_an_early_termination_took_away_is_never_invoiced() -> None:
+    never = [row for row in sheet("due_items") if not row["invoice"]]
+    assert {row["contract"] for row in never} == {"87990"}
+    assert min(row["due_on"] for row in never) > contracts()["87990"]["terminated_on"]
+    assert len(never) == 32
+
+
 def test_plans_repay_the_price_and_never_fall_below_nothing() -> None:
     repaid: dict[str, int] = defaultdict(int)
     for row in sheet("plan_rows"):
@@ -131,7 +144,7 @@ def test_invoice_numbers_count_up_by_day_of_issue_in_each_year() -> None:
 
 
 def test_an_invoice_carries_items_and_some_carry_several() -> None:
-    carried = Counter(row["invoice"] for row in sheet("due_items"))
+    carried = Counter(row["invoice"] for row in sheet("due_items") if row["invoice"])
     assert carried.keys() == issued().keys()
     assert set(carried.values()) == {1, 3}
     shared = [row for row in sheet("invoices") if carried[row["number"]] == 3]

@@ -10,31 +10,42 @@ from core import db
 from core.access import Access
 from core.identity.tables import Account, Customer
 from core.intake.tables import ImportBatch
+from core.kit import clock
 
 
 @dataclass(frozen=True, slots=True)
 class DemoState:
-    """How the demo stands: whether it has customers, up to which day its book is, which accounts it has."""
+    """How the demo stands: whether there is anything that is not its own, up to which day its book is, its accounts."""
 
-    filled: bool
+    foreign: bool
     as_of: date | None
     usernames: frozenset[str]
 
 
 def updated_at(access: Access) -> datetime | None:
-    """The instant (UTC) at which the last book was in; None before the first. Source: import_batch."""
+    """The instant (UTC) at which the last book was in; None before the first. Source: import_batch.
+
+    Where the demo's clock has been set back, a book that came in later is as of now.
+    """
     with db.reading(access) as connection:
-        return connection.execute(select(func.max(ImportBatch.finished_at))).scalar()
+        last = connection.execute(select(func.max(ImportBatch.finished_at))).scalar()
+    return None if last is None else min(last, clock.now())
 
 
 def demo_state(access: Access) -> DemoState:
-    """How the demo stands. Only for the system. Source: customer, import_batch, account."""
+    """How the demo stands. Only for the system. Source: customer, import_batch, account.
+
+    Foreign is a book of another source, and where the demo never came any customer.
+    """
     access.require_system()
     last_day = select(func.max(ImportBatch.as_of)).where(ImportBatch.source == "demo")
+    others = select(ImportBatch.id).where(ImportBatch.source != "demo")
     with db.reading(access) as connection:
+        as_of: date | None = connection.execute(last_day).scalar()
+        other = connection.execute((select(Customer.id) if as_of is None else others).limit(1)).scalar()
         return DemoState(
-            filled=connection.execute(select(Customer.id).limit(1)).scalar() is not None,
-            as_of=connection.execute(last_day).scalar(),
+            foreign=other is not None,
+            as_of=as_of,
             usernames=frozenset(connection.execute(select(Account.username)).scalars()),
         )
 

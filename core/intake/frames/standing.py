@@ -194,6 +194,12 @@ _NAMES_OF_CUSTOMERS = (
     (INVOICES, "customer"),
     (PAYMENTS, "customer"),
 )
+_NAMES_OF_LEDGERS = (
+    (CONTRACTS, "number"),
+    (PLAN_ROWS, "contract"),
+    (DUE_ITEMS, "contract"),
+    (ALLOCATIONS, "contract"),
+)
 _NAMES_OF_PAYMENTS = ((PAYMENTS, "reference"), (PAYMENTS, "reverses"), (ALLOCATIONS, "reference"))
 _SOURCES = {
     CONTRACTS: _Source(
@@ -208,9 +214,9 @@ _SOURCES = {
         _contracts,
     ),
     ASSETS: _Source(((ASSETS, "code"),), _assets),
-    PLAN_ROWS: _Source(((PLAN_ROWS, "contract"),), _plan_rows),
+    PLAN_ROWS: _Source(_NAMES_OF_LEDGERS, _plan_rows),
     INVOICES: _Source(((INVOICES, "number"), (DUE_ITEMS, "invoice"), (DOCUMENTS, "invoice")), _invoices),
-    DUE_ITEMS: _Source(((PLAN_ROWS, "contract"), (DUE_ITEMS, "contract"), (ALLOCATIONS, "contract")), _due_items),
+    DUE_ITEMS: _Source(_NAMES_OF_LEDGERS, _due_items),
     DOCUMENTS: _Source(((DOCUMENTS, "invoice"),), _documents),
     INDEX_RATES: _Source(((INDEX_RATES, "code"),), _index_rates),
 }

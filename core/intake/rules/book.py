@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.intake.columns import FORMATS, Key, Values
+from core.intake.columns import DUE_ITEMS, FORMATS, Key, Values
 from core.kit.errors import N_, PortalError
 from core.kit.money import euro_text
 
@@ -112,4 +112,4 @@ def payment_of(allocation: Values) -> Key:
 
 def item_of(allocation: Values) -> Key:
     """The key of the due item an allocation pays."""
-    return allocation["contract"], allocation["kind"], allocation["number"], allocation["plan_due_on"]
+    return FORMATS[DUE_ITEMS].key_of(allocation) or ()

@@ -41,6 +41,8 @@ def _mismatch(case: Case, row: Row, payment: Values, item: Values) -> tuple[str,
         return "contract", f"is of customer {debtor}, the payment of customer {payment['customer']}"
     if "invoice" in item and item["invoice"] is None:
         return "number", "is not invoiced yet: leave the allocation out, the money stays unapplied"
+    if item.get("plan_due_on") not in {None, row.values["plan_due_on"]}:
+        return "plan_due_on", f"is not the plan_due_on of the due item, {item['plan_due_on']}"
     gross = _gross(item)
     if gross is None or "reverses" not in payment:
         return None

@@ -59,10 +59,13 @@ def _due_item(_case: Case, row: Row, before: Values) -> Locked:
 def _plan_row(case: Case, row: Row, _before: Values) -> Locked:
     contract, kind, *rest = key_of(PLAN_ROWS, row) or ()
     kinds = (kind, "NOTA_CREDITO") if kind == "INDICIZZAZIONE" else (kind,)
-    for item_kind in kinds:
-        item = case.stored.rows[DUE_ITEMS].get((contract, item_kind, *rest))
+    for key in [(contract, item_kind, *rest) for item_kind in kinds]:
+        item = case.stored.rows[DUE_ITEMS].get(key)
         if item is not None and item["invoice"] is not None:
             yield "amount_cents", f"its due item is on invoice {item['invoice']}"
+            yield "due_on", f"its due item is on invoice {item['invoice']}"
+        elif item is not None and key not in case.named[DUE_ITEMS]:
+            yield "due_on", f"its due item has to move with it, in {DUE_ITEMS}"
 
 
 def _index_rate(case: Case, row: Row, _before: Values) -> Locked:

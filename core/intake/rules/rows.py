@@ -27,11 +27,11 @@ def _complaints(book: Book, file: str) -> Iterator[Fault]:
 
 def _repeated(book: Book, file: str) -> Iterator[Fault]:
     first: dict[Key, int] = {}
-    last_column = FORMATS[file].column_of(FORMATS[file].key[-1])
     for row in book.of(file):
         key = key_of(file, row)
         if key is not None and first.setdefault(key, row.number) != row.number:
             named = " ".join(map(str, key))
+            last_column = FORMATS[file].column_of(FORMATS[file].key[len(key) - 1])
             yield Fault(file, row.number, last_column, named, f"is already in row {first[key]}")
 
 

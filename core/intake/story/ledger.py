@@ -18,7 +18,7 @@ _BY_TRANSFER = ("ANTICIPO", "RISCATTO")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A due item, in cents."""
+    """A due item, in cents; it is never invoiced where its lease ends before."""
 
     lease: Lease
     kind: str
@@ -29,6 +29,7 @@ class Item:
     net_cents: int
     fees_cents: int = 0
     causale: str = ""
+    invoiced: bool = True
 
     @property
     def name(self) -> tuple[str, str, int, date]:
@@ -61,13 +62,17 @@ class Invoice:
 
 
 def items(plan: Plan) -> list[Item]:
-    """The due items of a plan. A lease ended early owes its outstanding principal instead of what was to come."""
+    """The due items of a plan. A lease ended early owes its outstanding principal instead of what was to come.
+
+    What was to come is written too, never invoiced: it is in the ledger until the termination is known.
+    """
     lease = plan.lease
     rows = [row for row in plan.rows if row.row.amount_cents]
     if lease.terminated_on is None:
         return [_item(lease, row) for row in rows]
     kept = [row for row in rows if row.due_on <= lease.terminated_on]
-    return [*(_item(lease, row) for row in kept), _settlement(lease, kept[-1], lease.terminated_on)]
+    to_come = (replace(_item(lease, row), invoiced=False) for row in rows[len(kept) :])
+    return [*(_item(lease, row) for row in kept), _settlement(lease, kept[-1], lease.terminated_on), *to_come]
 
 
 def _item(lease: Lease, row: PlanRow) -> Item:
@@ -109,7 +114,8 @@ def invoices(owed: Iterable[Item]) -> Iterator[Invoice]:
     """The invoices of the whole book in order of issue, numbered `1/2016` from one in each year."""
     together: dict[tuple[object, ...], list[Item]] = defaultdict(list)
     for item in owed:
-        together[_billed_with(item)].append(item)
+        if item.invoiced:
+            together[_billed_with(item)].append(item)
     bills = sorted(together.values(), key=lambda bill: (bill[0].issued_on, *bill[0].name))
     numbered: dict[int, int] = defaultdict(int)
     for bill in bills:

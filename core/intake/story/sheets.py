@@ -110,7 +110,7 @@ def _due_items(book: Book) -> Rows:
         amounts = item.net_cents, item.fees_cents, item.vat_cents, item.gross_cents
         contract, kind, number, plan_due_on = item.name
         named = contract, kind, number, item.due_on, plan_due_on
-        yield *named, numbers[item.name], item.causale, item.method, *map(euro, amounts)
+        yield *named, numbers.get(item.name, ""), item.causale, item.method, *map(euro, amounts)
 
 
 def _payments(book: Book) -> Rows:

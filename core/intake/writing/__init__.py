@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, insert, or_, select, update
 
 from core.billing.tables import Allocation, DueItem, Payment
 from core.book.tables import Asset, Contract, IndexRate, PlanRow
@@ -17,6 +17,7 @@ from core.intake.columns import (
     CUSTOMERS,
     DUE_ITEMS,
     INDEX_RATES,
+    NUMBERED_KINDS,
     PAYMENTS,
     PLAN_ROWS,
     Values,
@@ -45,6 +46,7 @@ def record(connection: Connection, verdict: Verdict, now: datetime, advance: Cal
     write_documents(work)
     save(work, DUE_ITEMS, DueItem, _due_item, ("contract_id", "kind", "number", "plan_due_on"))
     _link_plan_rows(work)
+    _drop_lapsed(work)
     _write_payments(work)
     _write_allocations(work)
     _write_rates(work)
@@ -61,11 +63,12 @@ def _link_plan_rows(work: Work) -> None:
     """Tie due items to their plan rows, whichever of the two came first."""
     contracts = {work.ids[CONTRACTS][row.values["contract"],] for row in _new_ledger_rows(work)}
     kind = case((DueItem.kind == "NOTA_CREDITO", "INDICIZZAZIONE"), else_=DueItem.kind)
+    numbered = (DueItem.kind == numbered_kind for numbered_kind in sorted(NUMBERED_KINDS))
     same = and_(
         PlanRow.contract_id == DueItem.contract_id,
         PlanRow.kind == kind,
         PlanRow.number == DueItem.number,
-        PlanRow.due_on == DueItem.plan_due_on,
+        or_(*numbered, PlanRow.due_on == DueItem.plan_due_on),
     )
     plan_row = select(PlanRow.id).where(same).scalar_subquery()
     loose = and_(DueItem.contract_id == bindparam("contract"), DueItem.plan_row_id.is_(None))
@@ -75,6 +78,13 @@ def _link_plan_rows(work: Work) -> None:
 
 def _new_ledger_rows(work: Work) -> list[Row]:
     return work.verdict.new[DUE_ITEMS] + work.verdict.new[PLAN_ROWS]
+
+
+def _drop_lapsed(work: Work) -> None:
+    """Take away what an early termination left behind; without an invoice, no money ever met it."""
+    ids = work.ids[DUE_ITEMS]
+    statement = delete(DueItem).where(DueItem.id == bindparam("item"), DueItem.invoice_id.is_(None))
+    execute_many(work.connection, statement, [{"item": ids[key]} for key in work.verdict.lapsed if key in ids])
 
 
 def _write_payments(work: Work) -> None:

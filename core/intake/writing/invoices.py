@@ -5,17 +5,21 @@ The titles are words of the company's paper, Italian in every language of the po
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
 
 from core.billing.tables import Invoice
 from core.book.tables import Document
 from core.intake.columns import CONTRACTS, CUSTOMERS, DOCUMENTS, DUE_ITEMS, INVOICES, Values
-from core.intake.rules.book import Row
+from core.intake.rules.book import Refused, Row, fault_at
 from core.intake.writing.rows import Work, chunks, id_of, insert_rows, linked, save, update_rows
 from core.settings import settings
 
 PDF = "application/pdf"
 INVOICE, CREDIT_NOTE = "Fattura", "Nota di credito"
 _DOCUMENT = ("customer_id", "contract_id", "title", "filename", "sha256")
+_TOO_LATE = "came too late: the invoice was drawn meanwhile"
 RECIPIENT = ("name", "address", "tax_code", "vat_no", "code")
 
 
@@ -36,8 +40,9 @@ def write_invoices(work: Work) -> None:
 
 
 def write_documents(work: Work) -> None:
-    """Give invoices that came earlier the file that came now."""
+    """Give invoices that came earlier the file that came now. Raises Refused where one has been drawn meanwhile."""
     earlier = [row for row in work.verdict.new[DOCUMENTS] if work.case.before(DOCUMENTS, row) is not None]
+    _hold_undrawn(work, earlier)
     titled = [row for row in earlier if "title" in row.values]
     update_rows(
         work,
@@ -46,6 +51,18 @@ def write_documents(work: Work) -> None:
     )
     update_rows(work, Document, [{"id": id_of(work, DOCUMENTS, row), "title": row.values["title"]} for row in titled])
     work.advance(len(work.verdict.new[DOCUMENTS]))
+
+
+def _hold_undrawn(work: Work, rows: Sequence[Row]) -> None:
+    """Lock the documents until the end of the import: an invoice may be opened, and drawn, while a book is judged."""
+    ids = {id_of(work, DOCUMENTS, row): row for row in rows}
+    for chunk in chunks(rows):
+        named = [id_of(work, DOCUMENTS, row) for row in chunk]
+        undrawn = select(Document.id).where(Document.id.in_(named), Document.sha256.is_(None)).with_for_update()
+        for held in work.connection.execute(undrawn).scalars():
+            del ids[held]
+    if ids:
+        raise Refused(fault_at(DOCUMENTS, row, "file", _TOO_LATE) for row in ids.values())
 
 
 def _items(work: Work) -> dict[str, list[Values]]:
