@@ -71,7 +71,7 @@ def test_a_wrong_setting_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> N
     settings.cache_clear()
     result = run("migrate")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: The installation is not set up: port: ")
+    assert result.stderr.startswith("Error: The installation is not set up: PORTAL_PORT: ")
     assert result.stderr.count("\n") == 1
 
 
