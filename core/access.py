@@ -1,7 +1,7 @@
 """The access object: who is asking, for which customer, with which grants.
 
 Every function of `frames` and `actions` takes it first. It is made in one place from the session row, on every
-run (`identity.frames.access_of`); jobs, the command line and the importer use `Access.system`.
+run (`identity.frames.visitor`); jobs, the command line and the importer use `Access.system`.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 
 class Grant(StrEnum):
-    """What an account may do beyond looking at its situation and contracts."""
+    """What an account may do beyond looking at its situation, its next due dates and its contracts: these need none."""
 
     SEE_INVOICES = "see_invoices"
     SEND_REQUESTS = "send_requests"

@@ -1,13 +1,16 @@
 """The database: engine, transactions opened with the Access, exact frames. Only this module commits."""
 
+import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import structlog
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -15,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     Executable,
     Integer,
     MetaData,
@@ -25,13 +29,24 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from core.access import Access
+from core.kit.errors import Busy
 from core.settings import settings
 
-SQLITE_WAIT_SECONDS = 5
-_IMMEDIATE = "portal_immediate"
+# How long a transaction waits for others, all in all, before it gives up with Busy.
+WAIT_SECONDS = 5
+# An option of a connection: its transactions take SQLite's write lock when they begin.
+WRITES = "portal_writes"
+_WAIT = "portal_wait"
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+# Not SQLITE_BUSY_SNAPSHOT: a reading that writes is a bug.
+_SQLITE_WAITED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY, sqlite3.SQLITE_BUSY_TIMEOUT, sqlite3.SQLITE_LOCKED}
+# lock_not_available, query_canceled
+_POSTGRESQL_WAITED = {"55P03", "57014"}
+_log = structlog.get_logger()
 Rows = Select[*tuple[Any, ...]]
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
@@ -78,28 +93,67 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Database:
-    """One engine and, for SQLite, the one write lock of the process."""
+    """One engine and, for SQLite, the one write lock of the process. Who waits too long for others gets Busy."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self._write_lock = threading.RLock() if self.sqlite else nullcontext()
+        self._write_lock = threading.RLock()
         self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+        event.listen(self.engine, "handle_error", _refuse_lock_timeouts)
 
     @contextmanager
-    def begin(self, *, write: bool) -> Iterator[Connection]:
-        """One transaction: BEGIN IMMEDIATE under the process's write lock on SQLite when it writes."""
-        with self._write_lock if write else nullcontext(), self.engine.connect() as connection:
-            connection.execution_options(**{_IMMEDIATE: write})
+    def begin(self, *, write: bool, wait: float | None = None) -> Iterator[Connection]:
+        """One transaction; a reading one sees one state of the database from its first statement on.
+
+        On SQLite a writing one is BEGIN IMMEDIATE under the process's write lock. Raises Busy after `wait` seconds,
+        WAIT_SECONDS if it is None.
+        """
+        wait = WAIT_SECONDS if wait is None else wait
+        until = time.monotonic() + wait
+        with self._turn(wait) if write and self.sqlite else nullcontext(), self._connect() as connection:
+            connection.execution_options(**{WRITES: write, _WAIT: max(0.0, until - time.monotonic())})
+            if not write and not self.sqlite:
+                connection.execution_options(**_SNAPSHOT)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _turn(self, wait: float) -> Iterator[None]:
+        if not self._write_lock.acquire(timeout=wait):
+            raise _busy()
+        try:
+            yield
+        finally:
+            self._write_lock.release()
+
+    def _connect(self) -> Connection:
+        try:
+            return self.engine.connect()
+        except NoConnection as error:
+            raise _busy() from error
+
+
+def _busy() -> Busy:
+    _log.warning("the database was busy for too long")
+    return Busy()
+
+
+def _refuse_lock_timeouts(context: ExceptionContext) -> None:
+    """Raise Busy in place of a driver's error that says the wait for a lock was too long."""
+    error = context.original_exception
+    sqlite_code, postgresql_code = getattr(error, "sqlite_errorcode", None), getattr(error, "sqlstate", None)
+    if sqlite_code in _SQLITE_WAITED or postgresql_code in _POSTGRESQL_WAITED:
+        raise _busy()
 
 
 def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
-    if path and path != ":memory:":
+    if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_SECONDS, "isolation_level": None})
+    engine = create_engine(
+        url, pool_timeout=WAIT_SECONDS, connect_args={"timeout": WAIT_SECONDS, "isolation_level": None}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
@@ -109,8 +163,9 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get(_IMMEDIATE, True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        options = connection.get_execution_options()
+        _driver(connection).execute(f"PRAGMA busy_timeout={_milliseconds(options)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
 
     return engine
 
@@ -119,7 +174,29 @@ def _postgresql_engine(url: str) -> Engine:
     full = make_url(url)
     if full.drivername == "postgresql":
         full = full.set(drivername="postgresql+psycopg")
-    return create_engine(full, pool_pre_ping=True, pool_size=20, connect_args={"connect_timeout": SQLITE_WAIT_SECONDS})
+    engine = create_engine(
+        full,
+        pool_pre_ping=True,
+        pool_size=20,
+        pool_timeout=WAIT_SECONDS,
+        connect_args={"connect_timeout": WAIT_SECONDS},
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        _driver(connection).execute(f"SET LOCAL lock_timeout = {_milliseconds(connection.get_execution_options())}")
+
+    return engine
+
+
+def _milliseconds(options: Mapping[str, Any]) -> int:
+    """How long a transaction may still wait, at least 1 ms: PostgreSQL takes 0 for ever."""
+    wait: float = options.get(_WAIT, WAIT_SECONDS)
+    return max(1, round(wait * 1000))
+
+
+def _driver(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own connection
+    return connection.connection.dbapi_connection
 
 
 _database: Database | None = None
@@ -146,15 +223,18 @@ def use(url: str | None) -> None:
 
 @contextmanager
 def reading(access: Access) -> Iterator[Connection]:
-    """One consistent reading transaction for `access`."""
+    """One reading transaction for `access`, all of it on one state of the database. Raises Busy."""
     with database().begin(write=False) as connection:
         yield connection
 
 
 @contextmanager
-def transaction(access: Access) -> Iterator[Connection]:
-    """One writing transaction for `access`: committed when the block ends, rolled back when it raises."""
-    with database().begin(write=True) as connection:
+def transaction(access: Access, *, wait: float | None = None) -> Iterator[Connection]:
+    """One writing transaction for `access`: committed when the block ends, rolled back when it raises.
+
+    Raises Busy when others are in its way for more than `wait` seconds, WAIT_SECONDS if it is None.
+    """
+    with database().begin(write=True, wait=wait) as connection:
         yield connection
 
 

@@ -6,7 +6,9 @@ import structlog
 
 from core import jobs, limits
 from core.access import Access
+from core.identity import actions as identity
 from core.kit import clock
+from core.kit.errors import Busy
 from core.mail import outbox, sending
 
 JOB = "worker"
@@ -33,9 +35,11 @@ def beat() -> None:
 
 
 def keep_house() -> None:
-    """Once an hour, in one worker: forget what the limits no longer need."""
+    """Once an hour, in one worker: forget limits, sessions and challenges that nobody needs any more."""
     if jobs.lease(HOUSEKEEPING, HOUSEKEEPING_SECONDS):
-        limits.purge(Access.system(HOUSEKEEPING), clock.now())
+        access, now = Access.system(HOUSEKEEPING), clock.now()
+        limits.purge(access, now)
+        identity.purge(access, now)
         jobs.ran(HOUSEKEEPING)
 
 
@@ -45,6 +49,8 @@ def _round() -> bool:
         sent = sending.send_due(clock.now())
         beat()
         keep_house()
+    except Busy:
+        return False  # the log has it, and the next round tries again
     except Exception:
         _log.exception("a round of the worker failed")
         return False

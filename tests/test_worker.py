@@ -10,7 +10,9 @@ from structlog.testing import capture_logs
 
 from core import db, jobs, limits, worker
 from core.access import Access
+from core.identity import actions as identity
 from core.kit import clock
+from core.kit.errors import Busy
 from core.mail import outbox, sending
 from core.mail.bodies import Body
 
@@ -86,7 +88,24 @@ def test_a_beat_is_renewed_after_its_time(database: str, monkeypatch: pytest.Mon
 
 def test_the_house_is_kept_once_an_hour(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     purged: list[object] = []
-    monkeypatch.setattr(limits, "purge", lambda _access, now: purged.append(now))
+    for keeper in (limits, identity):
+        monkeypatch.setattr(keeper, "purge", lambda _access, _now, keeper=keeper: purged.append(keeper))
     worker.keep_house()
     worker.keep_house()
-    assert len(purged) == 1
+    assert purged == [limits, identity]
+
+
+def test_a_busy_database_leaves_no_trace_in_the_log(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds, done = iter([Busy()]), threading.Event()
+
+    def send_due(_now: object) -> int:
+        for error in rounds:
+            raise error
+        done.set()
+        return 0
+
+    monkeypatch.setattr(sending, "send_due", send_due)
+    monkeypatch.setattr(worker, "_REST_SECONDS", 0.25)
+    with capture_logs() as logs, working():
+        assert done.wait(PATIENCE)
+    assert logs == []

@@ -1,5 +1,6 @@
 """The lessor on every page: wordmark and mark. A company other than the demo's is written as text."""
 
+import hashlib
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -27,6 +28,12 @@ def wordmark(company: str) -> str:
 def mark(company: str) -> str:
     """The square that stands for the company where there is no room for its name."""
     return _svg("mark.svg") if company == _DRAWN_FOR else _written(company, company[:1].upper())
+
+
+@lru_cache
+def icon(company: str) -> str:
+    """Where the mark is served as the icon of the browser's tab; the address changes with the drawing."""
+    return f"/assets/mark.svg?v={hashlib.sha256(mark(company).encode()).hexdigest()[:12]}"
 
 
 def company() -> str:

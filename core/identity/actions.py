@@ -1,8 +1,8 @@
 """What is done to accounts and sessions: make an account, set its password and language, sign out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from core import audit, db, limits
 from core.access import Access, Role
@@ -14,6 +14,8 @@ from core.mail.addresses import one_address
 
 _WITH_CUSTOMER = (Role.CUSTOMER,)
 _STAFF = (Role.DESK, Role.ANALYST, Role.ADMIN)
+SESSIONS_KEPT = timedelta(days=30)
+CHALLENGES_KEPT = timedelta(days=1)
 
 
 def create_account(
@@ -98,6 +100,19 @@ def sign_out(access: Access) -> None:
     with db.transaction(access) as connection:
         if connection.execute(update(WebSession).where(*live).values(revoked_at=clock.now())).rowcount:
             audit.write(connection, access, "sign_out", "web_session", access.session_id)
+
+
+def purge(access: Access, now: datetime) -> int:
+    """Delete sessions that ended SESSIONS_KEPT ago and challenges that ended CHALLENGES_KEPT ago; returns how many.
+
+    For the system only. The audit trail keeps what was done in them.
+    """
+    access.require_system()
+    ended = or_(WebSession.ends_at < now - SESSIONS_KEPT, WebSession.revoked_at < now - SESSIONS_KEPT)
+    with db.transaction(access) as connection:
+        sessions = connection.execute(delete(WebSession).where(ended)).rowcount
+        challenges = connection.execute(delete(Challenge).where(Challenge.ends_at < now - CHALLENGES_KEPT)).rowcount
+    return sessions + challenges
 
 
 def _role(role: Role, customer_code: str | None) -> str:

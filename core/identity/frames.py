@@ -1,18 +1,23 @@
 """Who is behind a session: the one place where the Access of a person is made."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from core import db
 from core.access import Access, Role
 from core.identity import rules
-from core.identity.tables import Account, Customer, WebSession
+from core.identity.tables import ADDRESS_LENGTH, Account, Customer, WebSession
 from core.kit import clock
+from core.kit.errors import Busy
 from core.settings import settings
 
 _ACCESS = Access.system("session")
+# The next touch makes up for one that was left out, so nobody waits long for it.
+_TOUCH_WAIT_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ _VISITOR = (
     select(
         WebSession.id,
         WebSession.lang,
+        WebSession.created_at,
         WebSession.seen_at,
         WebSession.ends_at,
         WebSession.address,
@@ -48,28 +54,45 @@ _VISITOR = (
 )
 
 
-def visitor(token: str, *, touch: bool) -> Visitor | None:
+def visitor(token: str, *, touch: bool, address: str | None = None) -> Visitor | None:
     """The person behind a session cookie's value, in one SELECT; None without a live session of a live account.
 
-    `touch` renews the time of activity, written at most once a minute; without it the session is only looked at.
+    `touch` renews the time of activity, written at most once a minute and not while the database is busy; without it
+    the session is only looked at. `address` is where the person is now; the address of the sign-in if it is not known.
     """
     now = clock.now()
     with db.reading(_ACCESS) as connection:
         row = connection.execute(_VISITOR.where(WebSession.token_hash == rules.token_digest(token))).one_or_none()
-    if row is None or not rules.session_lives(now, row.seen_at, row.ends_at, settings().session_idle):
+    if row is None or not _lives(row, now):
         return None
     if touch and rules.needs_touch(now, row.seen_at):
         _touch(row.id, now)
     role = Role(row.role)
     name = rules.full_name(row.first_name, row.last_name, row.username)
     access = Access(
-        role, row.customer_id, row.account_id, rules.grants(role), row.username, session_id=row.id, address=row.address
+        role,
+        row.customer_id,
+        row.account_id,
+        rules.grants(role),
+        row.username,
+        session_id=row.id,
+        address=row.address if address is None else rules.printable(address, ADDRESS_LENGTH),
     )
     return Visitor(access, row.username, name, rules.initials(name), row.lang, row.customer_name or "")
 
 
+def _lives(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
+    return rules.session_lives(
+        now,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        ends_at=row.ends_at,
+        idle_seconds=settings().session_idle,
+    )
+
+
 def _touch(session_id: int, now: datetime) -> None:
-    with db.transaction(_ACCESS) as connection:
+    with suppress(Busy), db.transaction(_ACCESS, wait=_TOUCH_WAIT_SECONDS) as connection:
         connection.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=now))
 
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from core.access import Grant, Role
 from core.kit.errors import N_, PortalError
+from core.locale import TAGS, short
 
 PASSWORD_SHORTEST = 12
 PASSWORD_LONGEST = 128
 TOUCH_EVERY = timedelta(seconds=60)
-LANGUAGES = {"it": "it-IT", "en": "en-GB", "es": "es-ES"}
+CLOCKS_DIFFER = timedelta(minutes=5)
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,39}")
 
 
@@ -50,7 +51,7 @@ def require_password(text: str) -> str:
 
 def language(tag: str) -> str:
     """The BCP-47 tag the portal speaks for a wished one: `en-US` → `en-GB`; Italian for a language it does not have."""
-    return LANGUAGES.get(tag[:2].lower(), LANGUAGES["it"])
+    return TAGS[short(tag)]
 
 
 def token_digest(token: str) -> str:
@@ -96,9 +97,14 @@ def grants(role: Role) -> frozenset[Grant]:
     return frozenset(Grant) if role is Role.CUSTOMER else frozenset()
 
 
-def session_lives(now: datetime, seen_at: datetime, ends_at: datetime, idle_seconds: int) -> bool:
-    """Whether a session is neither too long idle nor past its end. A clock that was set back makes nothing idle."""
-    return now < ends_at and now - seen_at < timedelta(seconds=idle_seconds)
+def session_lives(
+    now: datetime, *, created_at: datetime, seen_at: datetime, ends_at: datetime, idle_seconds: int
+) -> bool:
+    """Whether a session is neither too long idle nor past its end.
+
+    A clock that was set back makes nothing idle, but before its beginning no session lives: it would outlive its end.
+    """
+    return created_at - CLOCKS_DIFFER <= now < ends_at and now - seen_at < timedelta(seconds=idle_seconds)
 
 
 def needs_touch(now: datetime, seen_at: datetime) -> bool:

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import BIG, Base, Instant
 
+ADDRESS_LENGTH = 45
+BROWSER_LENGTH = 200
+
 
 class Customer(Base):
     """A lessee. `address` is one line of text, as it is printed on an invoice."""
@@ -62,8 +65,8 @@ class WebSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
-    address: Mapped[str] = mapped_column(String(45))
-    browser: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(ADDRESS_LENGTH))
+    browser: Mapped[str] = mapped_column(String(BROWSER_LENGTH))
 
 
 class Challenge(Base):

@@ -9,7 +9,7 @@ _offset = timedelta()
 
 def now() -> datetime:
     """This instant in UTC, shifted by the demo's offset."""
-    return datetime.now(UTC) + _offset
+    return _real() + _offset
 
 
 def today() -> date:
@@ -23,11 +23,15 @@ def set_to(moment: str | None) -> None:
     None or an empty text removes the shift. Raises ValueError on anything else that is not ISO 8601.
     """
     global _offset  # noqa: PLW0603 - the clock is the process's only hidden input, and this is its only switch
-    real = datetime.now(UTC)
+    real = _real()
     if not moment:
         _offset = timedelta()
     elif len(moment) == len("2024-04-05"):
-        _offset = timedelta(days=(date.fromisoformat(moment) - real.astimezone(ROME).date()).days)
+        _offset = datetime.combine(date.fromisoformat(moment), real.astimezone(ROME).time(), ROME) - real
     else:
         instant = datetime.fromisoformat(moment)
         _offset = (instant if instant.tzinfo else instant.replace(tzinfo=ROME)) - real
+
+
+def _real() -> datetime:
+    return datetime.now(UTC)

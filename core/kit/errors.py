@@ -60,6 +60,13 @@ class TooMany(PortalError):
         super().__init__(minutes=max(1, -(-seconds // 60)))
 
 
+class Busy(PortalError):
+    """Others were in the way for too long; `seconds` says when to try again."""
+
+    message = N_("The portal is busy. Try again in a moment.")
+    seconds = 5
+
+
 class TooManyRows(PortalError):
     """An export is above the row limit of the workbook."""
 

@@ -8,7 +8,10 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LANGUAGES = {"it": "Italiano", "en": "English", "es": "Español"}
+# The one list of languages: the BCP-47 tag of each, and its own name.
+_KNOWN = {"it": ("it-IT", "Italiano"), "en": ("en-GB", "English"), "es": ("es-ES", "Español")}
+TAGS = {language: tag for language, (tag, _) in _KNOWN.items()}
+LANGUAGES = {language: name for language, (_, name) in _KNOWN.items()}
 DEFAULT = "it"
 FOLDER = Path(__file__).parent
 DOMAIN = "portal"

@@ -5,9 +5,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import log
-from core.kit.errors import N_, NotFound, PortalError, SessionEnded, TooMany, TooManyRows
+from core.kit.errors import N_, Busy, NotFound, PortalError, SessionEnded, TooMany, TooManyRows
 from core.locale import translations
-from core.web import metrics, pages
+from core.web import handshakes, metrics, pages
 from core.web.forms import NotAForm
 
 _ANSWERS: dict[type[PortalError], tuple[int, str]] = {
@@ -16,13 +16,17 @@ _ANSWERS: dict[type[PortalError], tuple[int, str]] = {
     SessionEnded: (401, N_("Sign in again")),
     TooMany: (429, N_("Too many attempts")),
     TooManyRows: (413, N_("Too many rows")),
+    Busy: (503, N_("Busy")),
 }
 
 
 def caught(app: ASGIApp) -> ASGIApp:
-    """Wrap an application: no HTTP request ends in a bare trace or an empty answer."""
+    """Wrap an application: no HTTP request ends in a bare trace or an empty answer, no busy handshake in a trace."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await _handshake(app, scope, receive, send)
+            return
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
@@ -45,6 +49,14 @@ def caught(app: ASGIApp) -> ASGIApp:
     return wrapped
 
 
+async def _handshake(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """The gate looks the session up before it accepts a websocket; if it cannot, the browser tries again by itself."""
+    try:
+        await app(scope, receive, send)
+    except Busy:
+        await handshakes.refuse(scope, receive, send, handshakes.TRY_AGAIN, 503)
+
+
 def answer(request: Request, error: Exception) -> Response:
     """The page for an error that a route raised."""
     if isinstance(error, PortalError) and type(error) in _ANSWERS:
@@ -61,6 +73,6 @@ def _expected(request: Request, error: PortalError) -> Response:
     response = pages.problem(
         request, status, translations(pages.language(request)).gettext(title), pages.message(request, error)
     )
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | Busy):
         response.headers["Retry-After"] = str(error.seconds)
     return response

@@ -8,6 +8,7 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+from core import brand
 from core.kit.errors import N_
 from core.locale import translations
 from core.settings import settings
@@ -61,7 +62,7 @@ def index_page(lang: str, company: str) -> str:
     page = _WITHOUT_SCRIPTS.sub(f"<noscript><p>{escape(notice)}</p></noscript>", page, count=1)
     page = page.replace('<html lang="en">', f'<html lang="{lang}">', 1)
     page = page.replace("<title>Streamlit</title>", f"<title>{escape(company)}</title>", 1)
-    page = page.replace('href="./favicon.png"', 'href="/assets/mark.svg"', 1)
+    page = page.replace('href="./favicon.png"', f'href="{escape(brand.icon(company))}"', 1)
     script = f'  <script src="{escape(phrases.address(lang))}" defer></script>\n  </head>'
     return page.replace("</head>", script, 1)
 

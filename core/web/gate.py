@@ -15,10 +15,8 @@ from core import cookies
 from core.identity import frames
 from core.identity.frames import Visitor
 from core.settings import settings
-from core.web import metrics, origin, pages, paths
+from core.web import handshakes, metrics, origin, pages, paths
 
-NO_SESSION = 4401
-FOREIGN = 4403
 _CLAIMS = b"x-portal-"
 _DOWNLOADS = ("/documents/", "/exports/")
 
@@ -36,13 +34,13 @@ def gate(app: ASGIApp) -> ASGIApp:
         if scope["type"] == "http" and paths.is_open(scope["path"]):
             await app(_introduced(scope, []), receive, send)
             return
-        token = session_token(HTTPConnection(scope))
-        visitor = await look(token, touch=_by_the_user(scope))
+        connection = HTTPConnection(scope)
+        visitor = await look(connection, touch=_by_the_user(scope))
         if visitor is None:
             await _refuse(scope, receive, send)
             return
         scope.setdefault("state", {})["visitor"] = visitor
-        await app(_introduced(scope, _identity(visitor, token)), receive, send)
+        await app(_introduced(scope, _identity(visitor, session_token(connection))), receive, send)
 
     return gated
 
@@ -52,11 +50,17 @@ def session_token(connection: HTTPConnection) -> str:
     return connection.cookies.get(cookies.names(settings()).session, "")
 
 
-async def look(token: str, *, touch: bool) -> Visitor | None:
+def address(connection: HTTPConnection) -> str:
+    """Where a request comes from."""
+    return connection.client.host if connection.client else ""
+
+
+async def look(connection: HTTPConnection, *, touch: bool) -> Visitor | None:
     """Who is behind a session cookie, asked off the event loop; `touch` renews the time of the last activity."""
+    token = session_token(connection)
     if not token:
         return None
-    return await run_in_threadpool(lambda: frames.visitor(token, touch=touch))
+    return await run_in_threadpool(lambda: frames.visitor(token, touch=touch, address=address(connection)))
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -90,7 +94,7 @@ def _identity(visitor: Visitor, token: str) -> list[tuple[bytes, bytes]]:
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         metrics.REFUSED.labels("no_session").inc()
-        await _close(receive, send, NO_SESSION)
+        await handshakes.refuse(scope, receive, send, handshakes.NO_SESSION)
         return
     response: Response = PlainTextResponse("Sign in first.\n", 401)
     if _navigation(scope):
@@ -102,12 +106,6 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 async def _refuse_origin(scope: Scope, receive: Receive, send: Send) -> None:
     metrics.REFUSED.labels("origin").inc()
     if scope["type"] == "websocket":
-        await _close(receive, send, FOREIGN)
+        await handshakes.refuse(scope, receive, send, handshakes.FOREIGN)
         return
     await pages.foreign(Request(scope))(scope, receive, send)
-
-
-async def _close(receive: Receive, send: Send, code: int) -> None:
-    """Refuse a handshake before it is accepted; the server answers it with HTTP 403."""
-    await receive()
-    await send({"type": "websocket.close", "code": code})

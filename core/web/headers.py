@@ -1,17 +1,20 @@
 """The security headers of every response, errors, redirects and static files included."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import Settings, settings
 from core.web import framework
 
-_CACHEABLE = ("/static/", "/assets/")
-_HASHED_FILE = "public, max-age=31536000, immutable"
+# The framework's files, whose names hold a hash of their content; ours are asked for with one, as ?v=.
+_HASHED_NAME = re.compile(r"/static/.+[.-][\w-]{8}\.\w+")
+_OURS = "/assets/"
+_FOR_GOOD = "public, max-age=31536000, immutable"
 _PRIVATE = "no-store, private"
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -26,16 +29,16 @@ _LOOPBACK_SOCKETS = ("ws://127.0.0.1:*", "ws://localhost:*")
 
 
 def secured(app: ASGIApp) -> ASGIApp:
-    """Wrap an application: its HTTP responses carry the headers of this module."""
+    """Wrap an application: its HTTP responses, refused handshakes too, carry the headers of this module."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in {"http", "websocket"}:
             await app(scope, receive, send)
             return
 
         async def add(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _add(MutableHeaders(scope=message), scope["path"], message["status"])
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+                _add(MutableHeaders(scope=message), scope, message["status"])
             await send(message)
 
         await app(scope, receive, add)
@@ -43,14 +46,21 @@ def secured(app: ASGIApp) -> ASGIApp:
     return wrapped
 
 
-def _add(headers: MutableHeaders, path: str, status: int) -> None:
+def _add(headers: MutableHeaders, scope: Scope, status: int) -> None:
     headers.update(_policies(settings()))
     # A missing static file is answered with the framework's page, which must not be kept under that name.
     page = headers.get("content-type", "").startswith("text/html")
-    cacheable = path.startswith(_CACHEABLE) and status in {200, 206, 304} and not page
-    headers["Cache-Control"] = _HASHED_FILE if cacheable else _PRIVATE
+    cacheable = _named_by_content(scope) and status in {200, 206, 304} and not page
+    headers["Cache-Control"] = _FOR_GOOD if cacheable else _PRIVATE
     if "server" in headers:
         del headers["server"]
+
+
+def _named_by_content(scope: Scope) -> bool:
+    """Whether the address of a constant file changes with what is in it."""
+    if scope["path"].startswith(_OURS):
+        return "v" in QueryParams(scope["query_string"])
+    return _HASHED_NAME.fullmatch(scope["path"]) is not None
 
 
 def _policies(configured: Settings) -> dict[str, str]:

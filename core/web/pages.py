@@ -53,6 +53,7 @@ def render(name: str, request: Request, status: int = 200, **values: object) -> 
         "company": settings().company_name,
         "legal": settings().company_legal.splitlines(),
         "wordmark": brand.wordmark(settings().company_name),
+        "icon": brand.icon(settings().company_name),
         "font": framework.font(),
         "demo": settings().demo,
     }

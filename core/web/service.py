@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import log, schema
+from core.kit.errors import Busy
 from core.settings import settings
 from core.web import metrics
 
@@ -28,7 +29,7 @@ async def readyz(_request: Request) -> Response:
 
 
 async def metrics_text(request: Request) -> Response:
-    """GET /metrics: for who has the metrics token."""
+    """GET /metrics: for who sends the metrics token as a bearer."""
     if not _has_token(request):
         return PlainTextResponse("A metrics token is needed.\n", 401, {"WWW-Authenticate": "Bearer"})
     return Response(await run_in_threadpool(metrics.text), media_type=_METRICS_TYPE)
@@ -38,6 +39,8 @@ def _checks() -> dict[str, str]:
     try:
         at = schema.current()
         silent = metrics.worker_silent_seconds() if at else None
+    except Busy:
+        return {"database": "busy"}
     except Exception as error:  # whatever the driver raises, the answer is the same and the trace is in the log
         return {"database": "unreachable", "incident": log.bug(error)}
     current = "ok" if at == schema.newest() else "not current"
@@ -45,14 +48,15 @@ def _checks() -> dict[str, str]:
 
 
 def _worker(silent: float | None) -> str:
-    if settings().worker == "none" or (silent is not None and silent < _WORKER_SILENT_SECONDS):
-        return "ok"
-    return "never ran" if silent is None else f"silent for {silent:.0f} s"
+    """One answer wherever the worker runs: beside the server or elsewhere, it leaves the same sign of life."""
+    if silent is None:
+        return "never ran"
+    return "ok" if silent < _WORKER_SILENT_SECONDS else f"silent for {silent:.0f} s"
 
 
 def _has_token(request: Request) -> bool:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    given = bearer if scheme.lower() == "bearer" else request.query_params.get("token", "")
+    given = bearer if scheme.lower() == "bearer" else ""
     expected = settings().metrics_token
     return bool(expected) and secrets.compare_digest(given.encode(), expected.encode())
 

@@ -34,7 +34,7 @@ class NotTheCode(PortalError):
 async def login_page(request: Request) -> Response:
     """GET /login: the form, or straight on for who is signed in already."""
     target = paths.local(request.query_params.get("next", paths.HOME))
-    if await gate.look(gate.session_token(request), touch=False) is not None:
+    if await gate.look(request, touch=False) is not None:
         return RedirectResponse(target, 303)
     return _with_language(request, await _login_form(request, 200, target=target))
 
@@ -58,7 +58,7 @@ async def login_sent(request: Request) -> Response:
                 password=password,
                 browser_token=browser,
                 device_token=request.cookies.get(_names().device),
-                address=_address(request),
+                address=gate.address(request),
                 next_path=target,
                 lang=pages.chosen_language(request),
             )
@@ -89,7 +89,7 @@ async def code_sent(request: Request) -> Response:
             lambda: login.confirm(
                 browser_token=_before(request),
                 code=code,
-                address=_address(request),
+                address=gate.address(request),
                 device_token=request.cookies.get(_names().device),
                 replaces=gate.session_token(request) or None,
                 browser=request.headers.get("user-agent", ""),
@@ -108,7 +108,7 @@ async def code_sent(request: Request) -> Response:
 async def code_resent(request: Request) -> Response:
     """POST /login/code/resend: a new code, which voids the one before."""
     try:
-        await _off_loop(lambda: login.resend(_before(request), address=_address(request)))
+        await _off_loop(lambda: login.resend(_before(request), address=gate.address(request)))
     except TooMany as error:
         return _refused(await _code_form(request, 429, error=error), error)
     except CodeEnded as error:
@@ -118,7 +118,7 @@ async def code_resent(request: Request) -> Response:
 
 async def logged_out(request: Request) -> Response:
     """POST /logout: end the session, forget its cookie."""
-    visitor = await gate.look(gate.session_token(request), touch=False)
+    visitor = await gate.look(request, touch=False)
     if visitor is not None:
         await _off_loop(lambda: actions.sign_out(visitor.access))
     response = RedirectResponse(paths.LOGIN, 303)
@@ -200,10 +200,6 @@ def _with_language(request: Request, response: Response) -> Response:
 
 def _before(request: Request) -> str:
     return request.cookies.get(_names().before, "")
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _names() -> cookies.CookieNames:

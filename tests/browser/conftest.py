@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.server import Server, running
 
@@ -52,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Watch:
-    """What went wrong in a browser: console errors, page errors, requests to other hosts."""
+    """What went wrong in a browser: console errors, page errors, requests and sockets to other hosts."""
 
     origin: str
     faults: list[str] = field(default_factory=list)
@@ -60,17 +60,18 @@ class Watch:
     def attach(self, page: Page) -> None:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
-        page.on("request", self._request)
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("websocket", lambda socket: self._asked(socket.url))
 
     def _console(self, message: ConsoleMessage) -> None:
         where = message.location.get("url", "")
         if message.type == "error" and not (HARMLESS.search(where) and "404" in message.text):
             self.faults.append(f"console: {message.text} ({where})")
 
-    def _request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
+    def _asked(self, url: str) -> None:
+        parts = urlsplit(url)
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlsplit(self.origin).netloc:
-            self.faults.append(f"foreign request: {request.url}")
+            self.faults.append(f"foreign request: {url}")
 
 
 @dataclass

@@ -1,7 +1,10 @@
 """Accounts are made, changed and left."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from core import db
 from core.access import Access, Role
@@ -9,7 +12,8 @@ from core.audit import AuditLine
 from core.identity import actions
 from core.identity.flows import login
 from core.identity.frames import visitor
-from core.identity.tables import Account
+from core.identity.tables import Account, Challenge, WebSession
+from core.kit import clock
 from core.kit.errors import NotFound, PortalError, SessionEnded, WrongCredentials
 from tests.identity.conftest import Browser, account
 
@@ -148,3 +152,58 @@ def test_signing_out_ends_this_session_only_and_is_written_once(anna: int, syste
 def test_there_is_nothing_to_sign_out_of_without_a_session(system: Access) -> None:
     with pytest.raises(SessionEnded):
         actions.sign_out(system)
+
+
+def left(system: Access) -> tuple[int, int]:
+    """How many sessions and challenges there are."""
+    with db.reading(system) as connection:
+        sessions, challenges = (
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (WebSession, Challenge)
+        )
+    return sessions, challenges
+
+
+def test_sessions_and_challenges_go_some_time_after_their_end(
+    anna: int, system: Access, laptop: Browser, passes: Callable[[float], datetime]
+) -> None:
+    laptop.sign_in()
+    day = 86_400
+    passes(day + 600)
+    assert (actions.purge(system, clock.now()), left(system)) == (0, (1, 1))
+    passes(1)
+    assert (actions.purge(system, clock.now()), left(system)) == (1, (1, 0))
+    passes(29 * day + 8 * 3600 - 601)
+    assert actions.purge(system, clock.now()) == 0
+    passes(1)
+    assert (actions.purge(system, clock.now()), left(system)) == (1, (0, 0))
+
+
+def test_a_revoked_session_goes_thirty_days_after_it_was_ended(
+    anna: int, system: Access, laptop: Browser, passes: Callable[[float], datetime]
+) -> None:
+    laptop.sign_in()
+    with db.transaction(system) as connection:
+        connection.execute(update(WebSession).values(revoked_at=clock.now()))
+    later = clock.now() + timedelta(days=30)
+    actions.purge(system, later)
+    assert left(system)[0] == 1
+    actions.purge(system, later + timedelta(seconds=1))
+    assert left(system)[0] == 0
+
+
+def test_what_was_done_in_a_purged_session_stays_in_the_audit_trail(
+    anna: int, system: Access, laptop: Browser, passes: Callable[[float], datetime]
+) -> None:
+    token = laptop.sign_in().token
+    actions.sign_out(visitor(token, touch=False).access)
+    assert actions.purge(system, clock.now() + timedelta(days=99)) == 2
+    with db.reading(system) as connection:
+        actors = connection.execute(select(AuditLine.actor).where(AuditLine.action == "sign_out")).scalars().all()
+    assert actors == ["10093"]
+
+
+def test_only_the_system_purges(anna: int, laptop: Browser) -> None:
+    access = visitor(laptop.sign_in().token, touch=False).access
+    with pytest.raises(NotFound):
+        actions.purge(access, clock.now())

@@ -1,10 +1,12 @@
 """The visitor behind a session."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from core import db
 from core.access import Grant, Role
@@ -12,6 +14,7 @@ from core.identity.frames import visitor
 from core.identity.tables import Account, WebSession
 from core.kit import clock
 from tests.identity.conftest import Browser, statements
+from tests.test_db import another_process_writing
 
 Passes = Callable[[float], Any]
 
@@ -70,10 +73,40 @@ def test_a_session_dies_with_its_account(token: str, laptop: Browser, column: st
     assert visitor(token, touch=False) is None
 
 
-def test_a_clock_set_back_kills_no_session_and_makes_none_immortal(token: str, laptop: Browser, passes: Passes) -> None:
-    passes(-86_400)
+def test_a_clock_set_back_makes_no_session_idle(token: str, laptop: Browser, passes: Passes) -> None:
+    passes(7200)
+    with db.transaction(laptop.system) as connection:
+        connection.execute(update(WebSession).values(seen_at=clock.now()))
+    passes(-3600)
     assert visitor(token, touch=True)
     with db.reading(laptop.system) as connection:
         assert connection.execute(select(WebSession.seen_at)).scalar_one() == clock.now()
     passes(900)
     assert visitor(token, touch=False) is None
+
+
+def test_a_session_ends_when_the_clock_goes_back_before_its_beginning(token: str, passes: Passes) -> None:
+    passes(-300)
+    assert visitor(token, touch=False)
+    passes(-1)
+    assert visitor(token, touch=True) is None
+
+
+def test_the_access_names_the_address_of_now_and_else_that_of_the_sign_in(token: str) -> None:
+    assert visitor(token, touch=False, address="198.51.100.7").access.address == "198.51.100.7"
+    assert visitor(token, touch=False).access.address == "192.0.2.1"
+    assert visitor(token, touch=False, address="1\n" * 50).access.address == "1" * 45
+
+
+def test_a_page_is_shown_without_the_touch_while_others_write(token: str, laptop: Browser, passes: Passes) -> None:
+    passes(60)
+    started = time.monotonic()
+    with another_process_writing("web_session"), capture_logs() as logs:
+        assert visitor(token, touch=True)
+    assert time.monotonic() - started < 3
+    assert [(line["log_level"], "exc_info" in line) for line in logs] == [("warning", False)]
+    with db.reading(laptop.system) as connection:
+        assert connection.execute(select(WebSession.seen_at)).scalar_one() < clock.now()
+    assert visitor(token, touch=True)
+    with db.reading(laptop.system) as connection:
+        assert connection.execute(select(WebSession.seen_at)).scalar_one() == clock.now()

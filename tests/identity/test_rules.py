@@ -98,16 +98,27 @@ def test_only_a_customer_has_grants_of_its_own() -> None:
     assert all(rules.grants(role) == frozenset() for role in Role if role is not Role.CUSTOMER)
 
 
+def lives_at(now: datetime, **changes: datetime) -> bool:
+    hour = timedelta(hours=1)
+    times = {"created_at": NOON - hour, "seen_at": NOON, "ends_at": NOON + 7 * hour} | changes
+    return rules.session_lives(now, **times, idle_seconds=900)
+
+
 @pytest.mark.parametrize(
     ("idle", "lives"), [(0, True), (899, True), (900, False), (-86_400, True)], ids=["now", "14:59", "15:00", "ahead"]
 )
 def test_a_session_idles_out_after_15_minutes(idle: int, lives: bool) -> None:
-    seen_at = NOON - timedelta(seconds=idle)
-    assert rules.session_lives(NOON, seen_at, NOON + timedelta(hours=9), 900) is lives
+    assert lives_at(NOON, seen_at=NOON - timedelta(seconds=idle)) is lives
 
 
 def test_a_session_ends_at_its_end_however_busy() -> None:
-    assert not rules.session_lives(NOON, NOON, NOON, 900)
+    assert not lives_at(NOON, seen_at=NOON, ends_at=NOON)
+
+
+@pytest.mark.parametrize(("ahead", "lives"), [(300, True), (301, False), (86_400, False)])
+def test_a_session_ends_when_the_clock_goes_back_before_its_beginning(ahead: int, lives: bool) -> None:
+    begun = NOON + timedelta(seconds=ahead)
+    assert lives_at(NOON, created_at=begun, seen_at=begun) is lives
 
 
 @pytest.mark.parametrize(("seconds", "needed"), [(59, False), (60, True), (-59, False), (-3600, True)])

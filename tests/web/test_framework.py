@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core import brand
 from core.locale import LANGUAGES
 from core.web import framework, phrases
 
@@ -44,7 +45,7 @@ def test_the_index_page_speaks_the_visitors_language(lang: str) -> None:
     page = framework.index_page(lang, "Aurora & Figli")
     assert page.count(f'<html lang="{lang}">') == 1
     assert "<title>Aurora &amp; Figli</title>" in page
-    assert 'href="/assets/mark.svg"' in page
+    assert f'href="{brand.icon("Aurora & Figli")}"' in page
     assert "Streamlit app" not in page
     assert "<title>Streamlit" not in page
 

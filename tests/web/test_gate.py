@@ -1,15 +1,23 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
+import anyio
 import pytest
 from sqlalchemy import select
-from starlette.websockets import WebSocketDisconnect
+from starlette.testclient import WebSocketDenialResponse
+from starlette.types import Message
+from structlog.testing import capture_logs
 
 from core import db
+from core.identity import frames
 from core.identity.tables import WebSession
 from core.kit import clock
+from core.kit.errors import Busy
+from core.locale import translations
+from core.web import gate
 from tests.people import SYSTEM
-from tests.web.conftest import ORIGIN, Browser
+from tests.test_db import another_process_writing
+from tests.web.conftest import ORIGIN, Browser, application
 
 INSIDE = ["/", "/invoices", "/media/x", "/_stcore/health", "/_stcore/host-config", "/_stcore/agent/openapi.json"]
 FILES = ["/documents/1", "/exports/invoices.xlsx", "/component/x", "/favicon.png", "/static/../media/x", "/%2e%2e/x"]
@@ -60,20 +68,20 @@ def test_a_head_request_of_a_page_is_a_navigation(stranger: Browser) -> None:
 
 def test_a_websocket_without_a_session_is_refused(stranger: Browser) -> None:
     with (
-        pytest.raises(WebSocketDisconnect) as refusal,
+        pytest.raises(WebSocketDenialResponse) as refusal,
         stranger.stream(Origin=ORIGIN),
     ):
         pass
-    assert refusal.value.code == 4401
+    assert (refusal.value.status_code, refusal.value.text) == (403, "Refused: 4401.\n")
 
 
 def test_a_websocket_to_an_open_path_is_refused_too(stranger: Browser) -> None:
     with (
-        pytest.raises(WebSocketDisconnect) as refusal,
+        pytest.raises(WebSocketDenialResponse) as refusal,
         stranger.stream("/static/stream", Origin=ORIGIN),
     ):
         pass
-    assert refusal.value.code == 4401
+    assert (refusal.value.status_code, refusal.value.text) == (403, "Refused: 4401.\n")
 
 
 def test_with_a_session_everything_is_reached(at_home: Browser) -> None:
@@ -129,3 +137,55 @@ def test_assets_and_websockets_do_not_renew_the_session(at_home: Browser) -> Non
     with at_home.stream(Origin=ORIGIN):
         pass
     assert seen_at() == before
+
+
+def test_a_server_that_knows_no_answer_to_a_handshake_closes_it(stranger: Browser) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    headers = [(b"origin", ORIGIN.encode())]
+    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers, "query_string": b"", "state": {}}
+    anyio.run(gate.gate(application()), scope, receive, send)
+    assert sent == [{"type": "websocket.close", "code": 4401}]
+
+
+def test_a_page_opens_while_another_process_writes(at_home: Browser) -> None:
+    after(120)
+    with another_process_writing():
+        assert at_home.get("/invoices").status_code == 200
+
+
+def test_a_deed_that_waits_in_vain_is_asked_to_come_back(at_home: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "WAIT_SECONDS", 0.1)
+    with another_process_writing(), capture_logs() as logs:
+        response = at_home.post("/logout")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+    assert translations("it").gettext(Busy.message) in response.text
+    assert [line["log_level"] for line in logs] == ["warning"]
+    assert at_home.post("/logout").status_code == 303
+
+
+def test_a_handshake_whose_session_cannot_be_looked_up_is_asked_to_come_back(
+    at_home: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(frames, "visitor", busy)
+    with pytest.raises(WebSocketDenialResponse) as refusal, at_home.stream(Origin=ORIGIN):
+        pass
+    assert refusal.value.status_code == 503
+
+
+def test_the_gate_passes_on_the_address_of_now(at_home: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str | None] = []
+    visitor = frames.visitor
+    monkeypatch.setattr(frames, "visitor", lambda *a, **k: seen.append(k["address"]) or visitor(*a, **k))
+    at_home.client._transport.client = ("198.51.100.7", 4711)
+    at_home.fetch("/media/x")
+    assert seen == ["198.51.100.7"]

@@ -1,5 +1,10 @@
-import pytest
+from pathlib import Path
 
+import pytest
+import streamlit
+from starlette.testclient import WebSocketDenialResponse
+
+from core.web import headers
 from tests.web.conftest import ORIGIN, Browser
 
 REQUIRED = {
@@ -74,9 +79,28 @@ def test_nothing_personal_is_kept_by_browsers_and_proxies(at_home: Browser, path
     assert at_home.fetch(path).headers["cache-control"] == "no-store, private"
 
 
-@pytest.mark.parametrize("path", ["/static/js/index.abc.js", "/assets/phrases.it.js", "/assets/mark.svg"])
+@pytest.mark.parametrize("path", ["/static/js/index.Dx-3_kZq.js", "/assets/phrases.it.js?v=1", "/assets/mark.svg?v=1"])
 def test_files_named_by_their_content_are_kept_for_good(stranger: Browser, path: str) -> None:
     assert stranger.fetch(path).headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("path", ["/static/js/index.js", "/assets/phrases.it.js", "/assets/mark.svg"])
+def test_files_whose_address_does_not_change_with_them_are_not_kept(stranger: Browser, path: str) -> None:
+    assert stranger.fetch(path).headers["cache-control"] == "no-store, private"
+
+
+def test_every_file_of_the_framework_is_named_by_its_content(at_home: Browser) -> None:
+    folder = Path(streamlit.__file__).parent / "static"
+    paths = [f"/{path.relative_to(folder)}" for path in (folder / "static").rglob("*.*")]
+    assert len(paths) > 100
+    assert [path for path in paths if not headers._named_by_content({"path": path})] == []
+
+
+def test_a_refused_handshake_carries_the_policies(stranger: Browser) -> None:
+    with pytest.raises(WebSocketDenialResponse) as refusal, stranger.stream(Origin=ORIGIN):
+        pass
+    assert REQUIRED.items() <= dict(refusal.value.headers).items()
+    assert refusal.value.headers["cache-control"] == "no-store, private"
 
 
 def test_a_missing_asset_is_not_kept(stranger: Browser) -> None:

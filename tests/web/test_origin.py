@@ -1,5 +1,5 @@
 import pytest
-from starlette.websockets import WebSocketDisconnect
+from starlette.testclient import WebSocketDenialResponse
 
 from core.web import origin
 from tests.web.conftest import PASSWORD, Browser
@@ -67,8 +67,8 @@ def test_no_form_is_taken_from_elsewhere(stranger: Browser, path: str, value: st
 def test_a_foreign_websocket_is_refused_even_with_a_session(at_home: Browser) -> None:
     for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {}):
         with (
-            pytest.raises(WebSocketDisconnect) as refusal,
+            pytest.raises(WebSocketDenialResponse) as refusal,
             at_home.stream(**headers),
         ):
             pass
-        assert refusal.value.code == 4403
+        assert (refusal.value.status_code, refusal.value.text) == (403, "Refused: 4403.\n")

@@ -66,6 +66,7 @@ def test_the_first_request_of_a_fresh_server_to_a_page_leads_to_the_sign_in(
     assert (page.status_code, page.headers["location"].split("?")[0]) == (303, "/login")
     assert script.status_code == 401
     assert refusal.value.response.status_code == 403
+    assert refusal.value.response.headers["x-content-type-options"] == "nosniff"
     assert not {"set-cookie"} & {*page.headers, *script.headers}
 
 

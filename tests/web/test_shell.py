@@ -1,6 +1,7 @@
 import pytest
 
-from tests.web.conftest import Browser
+from core import brand
+from tests.web.conftest import Browser, new_browser
 
 
 @pytest.mark.parametrize("path", ["/", "/invoices", "/anything"])
@@ -25,6 +26,16 @@ def test_the_translating_script_is_javascript(stranger: Browser) -> None:
 @pytest.mark.parametrize("lang", ["xx", "", "..%2f..%2fsettings"])
 def test_there_is_no_script_for_other_languages(stranger: Browser, lang: str) -> None:
     assert stranger.fetch(f"/assets/phrases.{lang}.js").status_code in {401, 404}
+
+
+def test_the_address_of_the_icon_changes_with_the_company() -> None:
+    assert brand.icon("Aurora Leasing") != brand.icon("Altra Leasing") != brand.icon("Zeta Leasing")
+
+
+@pytest.mark.parametrize("path", ["/login", "/"])
+def test_pages_ask_for_the_icon_at_its_own_address(at_home: Browser, path: str) -> None:
+    page = new_browser().get("/login") if path == "/login" else at_home.get(path)
+    assert f'href="{brand.icon(brand.company())}"' in page.text
 
 
 def test_the_icon_is_an_image(stranger: Browser) -> None:

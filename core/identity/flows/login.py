@@ -13,7 +13,7 @@ from core.access import Access
 from core.identity import attempts, passwords, rules
 from core.identity.flows import challenges, sessions
 from core.identity.flows.challenges import Open
-from core.identity.tables import Account, KnownDevice
+from core.identity.tables import ADDRESS_LENGTH, Account, KnownDevice
 from core.kit import clock
 from core.kit.errors import CodeEnded, PortalError, TooMany, WrongCode, WrongCredentials
 from core.limits import Bucket
@@ -166,7 +166,7 @@ def _confirmed(
 def _visit(address: str, account_id: int | None = None, username: str | None = None) -> Access:
     """Under which name a deed without a session stands in the audit trail; it opens nothing."""
     system = Access.system("sign_in")
-    known = rules.printable(address, sessions.ADDRESS_LENGTH)
+    known = rules.printable(address, ADDRESS_LENGTH)
     return replace(system, account_id=account_id, actor=username or system.actor, address=known)
 
 

@@ -7,11 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from core.identity import rules
-from core.identity.tables import KnownDevice, WebSession
+from core.identity.tables import ADDRESS_LENGTH, BROWSER_LENGTH, KnownDevice, WebSession
 from core.settings import settings
-
-ADDRESS_LENGTH = 45
-BROWSER_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)

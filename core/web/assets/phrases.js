@@ -51,26 +51,22 @@
     element.setAttribute("role", "list");
   };
 
-  // A table that scrolls sideways can be reached, and so scrolled, by keyboard.
+  // A table too wide for its box scrolls inside it: while it does, the box is a named stop for the keyboard.
   const box = '[data-testid="stTable"] > div';
-  const resized = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const scroller = target.closest(box);
-      if (!scroller) continue;
-      if (scroller.scrollWidth > scroller.clientWidth) scroller.setAttribute("tabindex", "0");
-      else scroller.removeAttribute("tabindex");
+  const letScroll = (scroller) => {
+    if (scroller.scrollWidth > scroller.clientWidth) {
+      scroller.tabIndex = 0;
+      scroller.setAttribute("role", "region");
+      scroller.setAttribute("aria-label", scroller.querySelector("table")?.getAttribute("aria-label") ?? "");
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) scroller.removeAttribute(name);
     }
+  };
+  const resized = new ResizeObserver((entries) => {
+    for (const { target } of entries) if (target.closest(box)) letScroll(target.closest(box));
   });
   const mendTable = (element) => {
     if (element.matches(`${box}, ${box} > table`)) resized.observe(element);
-  };
-
-  // A table too wide for its box scrolls inside it: the box takes the focus, so that the keys can scroll it.
-  const letScroll = (element) => {
-    if (!element.matches('[data-testid="stTable"] > div')) return;
-    element.tabIndex = 0;
-    element.setAttribute("role", "region");
-    element.setAttribute("aria-label", element.querySelector("table")?.getAttribute("aria-label") ?? "");
   };
 
   const visit = (node) => {
@@ -80,7 +76,6 @@
     openInPlace(node);
     silenceIcon(node);
     mendMenu(node);
-    letScroll(node);
     mendTable(node);
   };
 

@@ -1,0 +1,160 @@
+"""Transactions: what a reading sees, who takes which lock, and how long anybody waits for it."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+from sqlalchemy import Connection, create_engine, event, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from structlog.testing import capture_logs
+
+from core import db, schema
+from core.access import Access
+from core.identity.tables import Customer
+from core.kit.errors import Busy
+
+ROW = {"name": "A", "pec": "a@pec.example", "address": "Via Roma 1"}
+COUNT = select(func.count()).select_from(Customer)
+
+
+@contextmanager
+def another_process_writing(table: str = "customer") -> Iterator[None]:
+    """Somebody outside this process's engine who writes a table and does not come to an end."""
+    with db.reading(Access.system("test")):
+        pass  # the first connection of a new file switches it to WAL, which nobody else may be using then
+    if db.database().sqlite:
+        with closing(sqlite3.connect(db.database().url.database, isolation_level=None)) as connection:
+            connection.execute("begin immediate")
+            yield
+        return
+    engine = create_engine(db.database().url)
+    with engine.connect() as connection:
+        connection.execute(text(f"lock table {table} in exclusive mode"))
+        yield
+    engine.dispose()
+
+
+@contextmanager
+def sent() -> Iterator[list[str]]:
+    """The statements sent to the database inside."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.database().engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.database().engine, "before_cursor_execute", note)
+
+
+def add(connection: Connection, code: str) -> None:
+    connection.execute(insert(Customer).values(code=code, **ROW))
+
+
+def test_one_reading_sees_one_state_whatever_is_committed_meanwhile(database: str, system: Access) -> None:
+    with db.reading(system) as connection:
+        before = connection.execute(COUNT).scalar_one()
+        with db.transaction(system) as other:
+            add(other, "1")
+        assert connection.execute(COUNT).scalar_one() == before == 0
+    with db.reading(system) as connection:
+        assert connection.execute(COUNT).scalar_one() == 1
+
+
+def test_a_transaction_after_a_reading_writes_and_sees_what_is_committed(database: str, system: Access) -> None:
+    with db.reading(system):
+        pass
+    for code in ("1", "2"):
+        with db.transaction(system) as connection:
+            add(connection, code)
+            assert connection.execute(COUNT).scalar_one() == int(code)
+
+
+def test_a_reading_on_postgresql_cannot_write(database: str, system: Access) -> None:
+    if database == "postgresql":
+        with pytest.raises(DBAPIError, match="read-only"), db.reading(system) as connection:
+            add(connection, "1")
+
+
+def test_reading_and_probing_wait_for_no_writer(database: str, system: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "WAIT_SECONDS", 0.1)
+    with another_process_writing():
+        assert schema.current() == schema.newest()
+        with db.reading(system) as connection:
+            assert connection.execute(COUNT).scalar_one() == 0
+
+
+def test_who_waits_for_a_writer_in_vain_is_told_that_the_portal_is_busy(database: str, system: Access) -> None:
+    started = time.monotonic()
+    with capture_logs() as logs, another_process_writing():  # noqa: SIM117 - the lock outlives the refusal
+        with pytest.raises(Busy), db.transaction(system, wait=0.2) as connection:
+            add(connection, "1")
+    assert 0.15 <= time.monotonic() - started < 3
+    assert [(line["log_level"], "exc_info" in line) for line in logs] == [("warning", False)]
+    with db.transaction(system) as connection:
+        add(connection, "1")
+
+
+def test_a_lock_is_waited_for_five_seconds_and_no_longer(database: str, system: Access) -> None:
+    started = time.monotonic()
+    with another_process_writing(), pytest.raises(Busy), db.transaction(system) as connection:
+        add(connection, "1")
+    assert 4.9 <= time.monotonic() - started < 6
+
+
+def test_a_short_wait_is_not_kept_for_the_next_transaction(database: str, system: Access) -> None:
+    with db.transaction(system, wait=0.2):
+        pass
+    with db.transaction(system) as connection:
+        driver = connection.connection.dbapi_connection
+        asked = "PRAGMA busy_timeout" if database == "sqlite" else "SHOW lock_timeout"
+        assert driver.execute(asked).fetchone()[0] in {5000, "5s"}
+
+
+def test_a_writer_of_this_process_is_waited_for_no_longer_than_one_of_another(database: str, system: Access) -> None:
+    holding, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with db.transaction(system) as connection:
+            add(connection, "1")
+            holding.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert holding.wait(10)
+    with pytest.raises(Busy), db.transaction(system, wait=0.2) as connection:
+        add(connection, "1")
+    done.set()
+    thread.join(10)
+
+
+def test_without_a_free_connection_the_portal_is_busy(
+    database: str, system: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = db.database().engine
+    monkeypatch.setattr(engine.pool, "_timeout", 0.1)
+    monkeypatch.setattr(engine.pool, "_max_overflow", 0)
+    with ExitStack() as taken:
+        for _ in range(engine.pool.size()):
+            taken.enter_context(engine.connect())
+        with pytest.raises(Busy), db.reading(system):
+            pass
+
+
+def test_other_failures_of_the_database_are_not_called_busy(database: str, system: Access) -> None:
+    with pytest.raises((OperationalError, DBAPIError)), db.reading(system) as connection:
+        connection.execute(text("select * from nowhere"))
+
+
+def test_a_reading_that_writes_beside_a_writer_is_a_bug_and_not_busy(database: str, system: Access) -> None:
+    with pytest.raises(DBAPIError), db.reading(system) as connection:
+        connection.execute(COUNT)
+        with db.transaction(system) as other:
+            add(other, "1")
+        add(connection, "2")
