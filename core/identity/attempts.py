@@ -6,7 +6,7 @@ from core.settings import settings
 
 MINUTE, HOUR = 60, 3600
 ALARM_FACTOR = 10
-CODES_FACTOR = 10
+CODES_FACTOR = 2
 
 
 def of_sign_in(username: str, address: str, device_token: str | None) -> list[Bucket]:
@@ -38,9 +38,22 @@ def of_account(username: str, device_token: str | None = None) -> Bucket:
     return bucket(limit, username if device_token is None else f"{username} {rules.token_digest(device_token)}")
 
 
-def of_codes(account_id: int) -> Bucket:
-    """The bucket of an account's wrong codes in all its sign-ins: beginning anew does not mean endless guesses."""
-    return bucket(Limit("codes", settings().code_attempts * CODES_FACTOR, HOUR), str(account_id))
+def of_codes(account_id: int, device_token: str | None) -> Bucket:
+    """The bucket of an account's wrong codes in all its sign-ins: beginning anew does not mean endless guesses.
+
+    It waits like that of wrong passwords, and a device the account knows counts for itself here too.
+    """
+    configured = settings()
+    limit = Limit(
+        "codes",
+        configured.code_attempts * CODES_FACTOR,
+        configured.signin_account_window,
+        configured.signin_delay_first,
+        configured.signin_delay_longest,
+    )
+    return bucket(
+        limit, str(account_id) if device_token is None else f"{account_id} {rules.token_digest(device_token)}"
+    )
 
 
 def of_resends(account_id: int) -> Bucket:

@@ -65,7 +65,7 @@ def visitor(token: str, *, touch: bool, address: str | None = None) -> Visitor |
         row = connection.execute(_VISITOR.where(WebSession.token_hash == rules.token_digest(token))).one_or_none()
     if row is None or not _lives(row, now):
         return None
-    if touch and rules.needs_touch(now, row.seen_at):
+    if touch and rules.needs_touch(now, row.seen_at, settings().session_idle):
         _touch(row.id, now)
     role = Role(row.role)
     name = rules.full_name(row.first_name, row.last_name, row.username)

@@ -107,6 +107,9 @@ def session_lives(
     return created_at - CLOCKS_DIFFER <= now < ends_at and now - seen_at < timedelta(seconds=idle_seconds)
 
 
-def needs_touch(now: datetime, seen_at: datetime) -> bool:
-    """Whether the activity time is worth writing again; also when it lies ahead of a clock that was set back."""
-    return abs(now - seen_at) >= TOUCH_EVERY
+def needs_touch(now: datetime, seen_at: datetime, idle_seconds: int) -> bool:
+    """Whether the activity time is worth writing again; also when it lies ahead of a clock that was set back.
+
+    At most once a minute, and often enough for a session that may be idle for less than some minutes.
+    """
+    return abs(now - seen_at) >= min(TOUCH_EVERY, timedelta(seconds=idle_seconds) / 4)

@@ -53,11 +53,17 @@ class CodeEnded(PortalError):
 class TooMany(PortalError):
     """A limit was reached; `seconds` says how long to wait."""
 
-    message = N_("Too many attempts. Try again in %(minutes)s minutes.")
+    message = N_("Too many attempts. Try again in %(minutes)s min.")
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
         super().__init__(minutes=max(1, -(-seconds // 60)))
+
+
+class TooSoon(TooMany):
+    """Something was asked for again before its time; nothing was tried too often."""
+
+    message = N_("A new code can be asked for in %(minutes)s min.")
 
 
 class Busy(PortalError):

@@ -13,8 +13,6 @@ from core.ui.guard import View
 
 STYLE = Path(__file__).with_name("portal.css")
 SIDEBAR_WIDTH = 244
-# An address, not a file: a file would be asked for again under /media when the session has ended.
-ICON = "/assets/mark.svg"
 
 
 def run() -> None:
@@ -26,7 +24,7 @@ def run() -> None:
     with session.run_of(visitor):
         view = guard.view_of(visitor)
         # Before the menu: the sidebar takes its width, and no page's icon is fetched from a font host for the tab.
-        st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+        st.set_page_config(page_icon=brand.icon(brand.company()), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
         page = st.navigation(menu.pages(view.access, view._))
         st.set_page_config(page_title=f"{page.title} · {brand.company()}")
         _frame(view, visitor, page.url_path)

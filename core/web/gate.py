@@ -39,6 +39,9 @@ def gate(app: ASGIApp) -> ASGIApp:
         if visitor is None:
             await _refuse(scope, receive, send)
             return
+        if scope["path"] in paths.CLOSED:
+            await PlainTextResponse("Not found.\n", 404)(scope, receive, send)
+            return
         scope.setdefault("state", {})["visitor"] = visitor
         await app(_introduced(scope, _identity(visitor, session_token(connection))), receive, send)
 

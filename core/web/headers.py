@@ -54,6 +54,15 @@ def _add(headers: MutableHeaders, scope: Scope, status: int) -> None:
     headers["Cache-Control"] = _FOR_GOOD if cacheable else _PRIVATE
     if "server" in headers:
         del headers["server"]
+    if settings().https:
+        _secure_cookies(headers)
+
+
+def _secure_cookies(headers: MutableHeaders) -> None:
+    """The framework sets a cookie of its own without Secure, as it does not know of the proxy's TLS."""
+    for position, (name, value) in enumerate(headers.raw):
+        if name == b"set-cookie" and b"secure" not in value.lower():
+            headers.raw[position] = (name, value + b"; Secure")
 
 
 def _named_by_content(scope: Scope) -> bool:

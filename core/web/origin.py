@@ -30,6 +30,8 @@ def trusted(scope: Scope) -> bool:
 def _ours(origin: str) -> bool:
     try:
         given, public = urlsplit(origin), urlsplit(settings().public_url)
+        if "@" in given.netloc:
+            return False
         if _site(given) == _site(public):
             return True
     except ValueError:

@@ -15,6 +15,9 @@ _SIGN_IN = frozenset({LOGIN, CODE, RESEND, LOGOUT})
 _SERVICE = frozenset({"/healthz", "/readyz", "/metrics"})
 _DEMO = frozenset({"/mailbox", "/mailbox.json", "/demo.json"})
 _OPEN_FOLDERS = ("/static/", "/assets/")
+# The framework's own figures, which are for whoever runs the portal: nobody gets them by a customer's session.
+CLOSED = frozenset({"/_stcore/metrics", "/_stcore/script-health-check"})
+_NOT_PAGES = ("/_stcore/", "/media/", "/component/", "/static/", "/assets/", LOGIN + "/", LOGOUT)
 _LONGEST = 2_000
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\\#]|//|/\.\.?(/|$)")
 
@@ -30,7 +33,7 @@ def local(target: str) -> str:
     """`target` if it is a path (and query) of this site that a visitor may be sent to, else the home page."""
     path, _, _query = target.partition("?")
     unsafe = not path.startswith("/") or _UNSAFE.search(path) or _UNSAFE.search(target.replace("//", "/"))
-    if unsafe or len(target) > _LONGEST or path == LOGIN or path.startswith((f"{LOGIN}/", LOGOUT)):
+    if unsafe or len(target) > _LONGEST or path == LOGIN or path.startswith(_NOT_PAGES):
         return HOME
     return target
 

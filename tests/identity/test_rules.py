@@ -123,4 +123,9 @@ def test_a_session_ends_when_the_clock_goes_back_before_its_beginning(ahead: int
 
 @pytest.mark.parametrize(("seconds", "needed"), [(59, False), (60, True), (-59, False), (-3600, True)])
 def test_activity_is_written_once_a_minute(seconds: int, needed: bool) -> None:
-    assert rules.needs_touch(NOON, NOON - timedelta(seconds=seconds)) is needed
+    assert rules.needs_touch(NOON, NOON - timedelta(seconds=seconds), 900) is needed
+
+
+def test_activity_is_written_more_often_where_a_session_may_be_idle_for_seconds_only() -> None:
+    assert rules.needs_touch(NOON, NOON - timedelta(seconds=5), 20)
+    assert not rules.needs_touch(NOON, NOON - timedelta(seconds=4), 20)

@@ -14,7 +14,7 @@ from core.identity.tables import WebSession
 from core.kit import clock
 from core.kit.errors import Busy
 from core.locale import translations
-from core.web import gate
+from core.web import gate, paths
 from tests.people import SYSTEM
 from tests.test_db import another_process_writing
 from tests.web.conftest import ORIGIN, Browser, application
@@ -88,6 +88,11 @@ def test_with_a_session_everything_is_reached(at_home: Browser) -> None:
     assert at_home.fetch("/media/x").json()["reached"] == "/media/x"
     with at_home.stream(Origin=ORIGIN) as websocket:
         assert websocket.receive_json()["x-portal-user"] == "10093"
+
+
+@pytest.mark.parametrize("path", sorted(paths.CLOSED))
+def test_the_frameworks_own_figures_are_for_no_customer(at_home: Browser, path: str) -> None:
+    assert at_home.fetch(path).status_code == 404
 
 
 def test_the_gate_says_who_is_there_and_no_client_can(at_home: Browser) -> None:

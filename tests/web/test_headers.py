@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import streamlit
+from starlette.datastructures import MutableHeaders
 from starlette.testclient import WebSocketDenialResponse
 
 from core.web import headers
@@ -66,6 +67,15 @@ def test_the_demo_connects_to_loopback_and_production_to_its_host_alone(stranger
 
 def test_https_stays_https(stranger: Browser, production: None) -> None:
     assert stranger.get("/login").headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_every_cookie_is_secure_on_https_the_frameworks_too(production: None) -> None:
+    given = MutableHeaders()
+    given.append("set-cookie", "_streamlit_xsrf=x; Path=/; SameSite=Strict")
+    given.append("set-cookie", "sid=x; Path=/; Secure")
+    headers._add(given, {"path": "/", "query_string": b""}, 200)
+    cookies = given.getlist("set-cookie")
+    assert cookies == ["_streamlit_xsrf=x; Path=/; SameSite=Strict; Secure", "sid=x; Path=/; Secure"]
 
 
 def test_plain_http_does_not_promise_https(stranger: Browser) -> None:

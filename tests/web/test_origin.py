@@ -6,6 +6,7 @@ from tests.web.conftest import PASSWORD, Browser
 
 TRUSTED = ["http://127.0.0.1:8501", "http://localhost:3000", "https://127.0.0.2", "http://[::1]:8501"]
 FOREIGN = [
+    "http://evil.example@127.0.0.1:8501",
     "https://evil.example",
     "null",
     "",

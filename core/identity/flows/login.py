@@ -15,7 +15,7 @@ from core.identity.flows import challenges, sessions
 from core.identity.flows.challenges import Open
 from core.identity.tables import ADDRESS_LENGTH, Account, KnownDevice
 from core.kit import clock
-from core.kit.errors import CodeEnded, PortalError, TooMany, WrongCode, WrongCredentials
+from core.kit.errors import CodeEnded, PortalError, TooMany, TooSoon, WrongCode, WrongCredentials
 from core.limits import Bucket
 from core.mail import outbox
 from core.mail.letters import letter
@@ -94,7 +94,7 @@ def pending(browser_token: str) -> Pending | None:
 
 
 def resend(browser_token: str, *, address: str) -> Pending:
-    """Mail a new code, which voids the old one. Raises CodeEnded, or TooMany where it is too early or too often."""
+    """Mail a new code, which voids the old one. Raises CodeEnded, TooSoon, TooMany."""
     now = clock.now()
     with db.transaction(_visit(address)) as connection:
         challenge = challenges.find(connection, browser_token, now, lock=True)
@@ -132,7 +132,9 @@ def _resent(connection: Connection, challenge: Open, address: str, now: datetime
     visit = _visit(address, challenge.account_id, challenge.username)
     gap = settings().code_resend_after
     early = min(gap, math.ceil((_resend_at(challenge) - now).total_seconds()))
-    wait = early if early > 0 else limits.reserve(connection, [attempts.of_resends(challenge.account_id)], now)
+    if early > 0:
+        return TooSoon(early)
+    wait = limits.reserve(connection, [attempts.of_resends(challenge.account_id)], now)
     if wait:
         return TooMany(wait)
     renewed, code = challenges.renew(connection, challenge, now)
@@ -146,7 +148,9 @@ def _confirmed(
 ) -> SignedIn | PortalError:
     """What a code does to a locked challenge. Errors are returned, not raised: what they count has to be committed."""
     visit = _visit(client.address, challenge.account_id, challenge.username)
-    guesses = [attempts.of_codes(challenge.account_id)]
+    device = client.device_token
+    known = device if device and sessions.knows(connection, challenge.account_id, device) else None
+    guesses = [attempts.of_codes(challenge.account_id, known)]
     wait = limits.reserve(connection, guesses, now)
     if wait:
         audit.write(connection, visit, "code_limited", "challenge", challenge.id)

@@ -52,6 +52,12 @@ def start(connection: Connection, account_id: int, lang: str, client: Client, no
     return Started(session_id, token, _known_device(connection, account_id, client.device_token, now))
 
 
+def knows(connection: Connection, account_id: int, device_token: str) -> bool:
+    """Whether an account has signed in on the device of a cookie before."""
+    same = (KnownDevice.account_id == account_id, KnownDevice.token_hash == rules.token_digest(device_token))
+    return connection.execute(select(KnownDevice.id).where(*same)).first() is not None
+
+
 def _end(connection: Connection, token: str, now: datetime) -> None:
     live = (WebSession.token_hash == rules.token_digest(token), WebSession.revoked_at.is_(None))
     connection.execute(update(WebSession).where(*live).values(revoked_at=now))
@@ -59,10 +65,8 @@ def _end(connection: Connection, token: str, now: datetime) -> None:
 
 def _known_device(connection: Connection, account_id: int, token: str | None, now: datetime) -> str:
     """The device cookie the browser brought if the account knows it, else a new one that it knows."""
-    if token is not None:
-        same = (KnownDevice.account_id == account_id, KnownDevice.token_hash == rules.token_digest(token))
-        if connection.execute(select(KnownDevice.id).where(*same)).first():
-            return token
+    if token is not None and knows(connection, account_id, token):
+        return token
     fresh = _new_token()
     connection.execute(
         insert(KnownDevice).values(account_id=account_id, token_hash=rules.token_digest(fresh), created_at=now)
