@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     ScalarSelect,
     SQLColumnExpression,
     and_,
@@ -135,15 +136,6 @@ def search(query: str) -> ColumnElement[bool]:
     return Invoice.number.icontains(query.strip(), autoescape=True)
 
 
-def _payments() -> Rows:
-    """The payments of the item of the outer statement."""
-    return (
-        select(Payment.id)
-        .join(Allocation, Allocation.payment_id == Payment.id)
-        .where(Allocation.due_item_id == DueItem.id)
-    )
-
-
 def columns(today: date) -> Sequence[SQLColumnExpression[Any]]:
     """The columns of a row of the ledger, for screens and files."""
     return [
@@ -163,10 +155,21 @@ def columns(today: date) -> Sequence[SQLColumnExpression[Any]]:
     ]
 
 
-def marks(today: date) -> Sequence[SQLColumnExpression[Any]]:
-    """What a screen says beside the state: the bank's reason of an unpaid item's last return, a debit still fresh."""
+def _payments(item_id: ColumnElement[int]) -> Rows:
+    return (
+        select(Payment.id)
+        .join(Allocation, Allocation.payment_id == Payment.id)
+        .where(Allocation.due_item_id == item_id)
+    )
+
+
+def marks(item: FromClause, today: date) -> Sequence[SQLColumnExpression[Any]]:
+    """What a screen says beside the state: the bank's reason of an unpaid item's last return, a debit still fresh.
+
+    `item` has the columns item_id and balance_cents: few rows, as each asks for its payments.
+    """
     returned = (
-        _payments()
+        _payments(item.c.item_id)
         .with_only_columns(func.coalesce(Payment.reason, ""))
         .where(Payment.reverses_id.is_not(None))
         .order_by(Payment.paid_on.desc(), Payment.id.desc())
@@ -176,15 +179,15 @@ def marks(today: date) -> Sequence[SQLColumnExpression[Any]]:
     reversal = aliased(Payment)
     recent = today - timedelta(days=settings().sdd_return_days)
     fresh_debit = (
-        _payments()
+        _payments(item.c.item_id)
         .outerjoin(reversal, reversal.reverses_id == Payment.id)
         .where(Payment.method == "SDD", Payment.paid_on > recent)
         .where(Payment.reverses_id.is_(None), reversal.id.is_(None))
         .exists()
     )
     return [
-        case((BALANCE > 0, returned), else_=null()).label("returned"),
-        and_(BALANCE == 0, fresh_debit).label("provisional"),
+        case((item.c.balance_cents > 0, returned), else_=null()).label("returned"),
+        and_(item.c.balance_cents == 0, fresh_debit).label("provisional"),
     ]
 
 

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, cast, func
+from sqlalchemy import BigInteger, cast, func, select
 
 from core import db
 from core.access import Access
 from core.billing.ledger import SORTS, Filters, columns, filtered, marks, overdue
 from core.billing.tables import DueItem
 from core.book.frames import require_contract
+from core.db import Rows
 
 PAGE_ROWS = 25
 
@@ -28,10 +29,24 @@ class Page:
     overdue_cents: int
 
 
-def _chip(row: pd.Series) -> str:
-    if row["returned"] is not None and not pd.isna(row["returned"]):
+def _chip(returned: str | None, paid_cents: int, gross_cents: int) -> str:
+    if not pd.isna(returned):
         return "returned"
-    return "partial" if 0 < row["paid_cents"] < row["gross_cents"] else ""
+    return "partial" if 0 < paid_cents < gross_cents else ""
+
+
+def _page_of(access: Access, today: date, filters: Filters, number: int, size: int) -> Rows:
+    """The rows of a page with their marks, which are asked for these rows only."""
+    order = SORTS[filters.sort]
+    whole = [
+        DueItem.id.label("item_id"),
+        func.row_number().over(order_by=order).label("position"),
+        func.count().over().label("total_rows"),
+        cast(func.sum(overdue(today)).over(), BigInteger).label("total_overdue"),
+    ]
+    page = filtered(access, today, filters, [*columns(today), *whole]).order_by(*order)
+    item = page.limit(size).offset((number - 1) * size).subquery()
+    return select(*item.c, *marks(item, today)).order_by(item.c.position)
 
 
 def schedule(access: Access, today: date, filters: Filters, page: int = 1, size: int = PAGE_ROWS) -> Page:
@@ -42,26 +57,20 @@ def schedule(access: Access, today: date, filters: Filters, page: int = 1, size:
     (the bank's reason), provisional (a direct debit that may still come back), invoice, document_id (Int64).
     `overdue_cents` of the page is the sum over all filtered rows. Raises NotFound for another's contract.
     """
-    whole = [
-        DueItem.id.label("item_id"),
-        func.count().over().label("total_rows"),
-        cast(func.sum(overdue(today)).over(), BigInteger).label("total_overdue"),
-    ]
-    wanted = [*columns(today), *marks(today), *whole]
-    statement = filtered(access, today, filters, wanted).order_by(*SORTS[filters.sort]).limit(size)
     number = max(page, 1)
     with db.reading(access) as connection:
-        rows = db.frame(connection, statement.offset((number - 1) * size), dates=["due_on"])
+        rows = db.frame(connection, _page_of(access, today, filters, number, size), dates=["due_on"])
         if rows.empty and number > 1:
             count = connection.execute(filtered(access, today, filters, [func.count()])).scalar_one()
             number = max(1, -(-count // size))
-            rows = db.frame(connection, statement.offset((number - 1) * size), dates=["due_on"])
+            rows = db.frame(connection, _page_of(access, today, filters, number, size), dates=["due_on"])
     if rows.empty and filters.contract:
         require_contract(access, filters.contract)
     rows["document_id"] = rows["document_id"].astype("Int64")
-    rows["chip"] = [_chip(row) for _, row in rows.iterrows()]
+    told = zip(rows["returned"], rows["paid_cents"], rows["gross_cents"], strict=True)
+    rows["chip"] = [_chip(*values) for values in told]
     count, sum_overdue = (int(rows[name].iloc[0]) if len(rows) else 0 for name in ("total_rows", "total_overdue"))
-    return Page(rows.drop(columns=["total_rows", "total_overdue"]), number, size, count, sum_overdue)
+    return Page(rows.drop(columns=["position", "total_rows", "total_overdue"]), number, size, count, sum_overdue)
 
 
 def ledger(access: Access, today: date, filters: Filters) -> Iterator[dict[str, Any]]:
