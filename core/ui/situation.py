@@ -120,8 +120,10 @@ def apart(view: View, now: Situation) -> None:
 
 def next_items(view: View, items: pd.DataFrame) -> None:
     """The next items to pay on active contracts."""
-    st.subheader(view._("Next due dates"), anchor=False)
-    st.markdown(figures.quiet(view._("VAT included")))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(view._("Next due dates"), anchor=False, width="content")
+        st.space("stretch")
+        st.markdown(figures.quiet(view._("VAT included")), width="content")
     if items.empty:
         st.markdown(figures.quiet(view._("nothing left to pay")))
         return
