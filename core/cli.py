@@ -236,9 +236,8 @@ def _print_counts(counts: Counts, opening: str) -> None:
         total.update(found)
         click.echo(f"  {file:<17} " + ", ".join(f"{number:>7} {outcome}" for outcome, number in found.items()))
     refused = f", {_several(total['refused'], 'row')} refused" if "refused" in total else ""
-    lapsed = f", {_several(total['lapsed'], 'due item')} lapsed" if "lapsed" in total else ""
     new = _several(total["new"], "new row")
-    click.echo(f"{opening} {new}, {total['changed']} changed, {total['same']} as before{lapsed}{refused}.")
+    click.echo(f"{opening} {new}, {total['changed']} changed, {total['same']} as before{refused}.")
 
 
 def _several(number: int, noun: str) -> str:

@@ -44,8 +44,8 @@ _WAIT = "portal_wait"
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 # Not SQLITE_BUSY_SNAPSHOT: a reading that writes is a bug.
 _SQLITE_WAITED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY, sqlite3.SQLITE_BUSY_TIMEOUT, sqlite3.SQLITE_LOCKED}
-# lock_not_available, query_canceled
-_POSTGRESQL_WAITED = {"55P03", "57014"}
+# lock_not_available, query_canceled, deadlock_detected
+_POSTGRESQL_WAITED = {"55P03", "57014", "40P01"}
 _log = structlog.get_logger()
 Rows = Select[*tuple[Any, ...]]
 BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -165,7 +165,13 @@ def _sqlite_engine(url: str) -> Engine:
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         _driver(connection).execute(f"PRAGMA busy_timeout={_milliseconds(options)}")
+        _driver(connection).execute(f"PRAGMA query_only={'OFF' if options.get(WRITES) else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+        if connection is not None:
+            connection.execute("PRAGMA query_only=OFF")
 
     return engine
 

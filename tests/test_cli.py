@@ -188,15 +188,6 @@ def test_demo_on_a_real_book_is_one_clear_line(migrated: None, folder: Path, opt
     assert (count(Customer), count(Account)) == (2, 0)
 
 
-def test_a_termination_is_told_by_import(migrated: None, tmp_path: Path) -> None:
-    run("import", str(write(tmp_path, small())))
-    tables = small()
-    tables["contracts"][0]["terminated_on"] = "2024-05-31"
-    told = run("import", str(write(tmp_path, tables))).stdout
-    assert "  due_items.csv           0 new,       0 changed,       4 same,       1 lapsed\n" in told
-    assert told.endswith("as before, 1 due item lapsed.\n")
-
-
 def test_demo_goes_up_to_today_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_CLOCK", "2016-07-01")
     settings.cache_clear()

@@ -158,3 +158,10 @@ def test_a_reading_that_writes_beside_a_writer_is_a_bug_and_not_busy(database: s
         with db.transaction(system) as other:
             add(other, "1")
         add(connection, "2")
+
+
+def test_what_only_reads_cannot_write(database: str, system: Access) -> None:
+    with pytest.raises(DBAPIError, match=r"read-?only"), db.reading(system) as connection:
+        connection.execute(text("update customer set name = 'x'"))
+    with db.transaction(system) as connection:
+        connection.execute(text("update customer set name = 'x'"))

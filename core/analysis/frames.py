@@ -131,7 +131,7 @@ def _ledger_off_the_plan(_today: date) -> Rows:
 
 
 def _planned_but_not_owed(_today: date) -> Rows:
-    """Rows that their number names, of a contract in force whose ledger has begun. An index row is owed when invoiced.
+    """Rows that their number names, up to an early end, where a ledger has begun. An index row is owed when invoiced.
 
     The reverse, an item without a plan row, is sound: so is an early termination settled.
     """
@@ -141,7 +141,7 @@ def _planned_but_not_owed(_today: date) -> Rows:
         select(Contract.number.label("contract"), PlanRow.kind, PlanRow.number, PlanRow.due_on, PlanRow.amount_cents)
         .join(PlanRow, PlanRow.contract_id == Contract.id)
         .where(PlanRow.kind.in_(NUMBERED_KINDS), PlanRow.amount_cents != 0)
-        .where(Contract.terminated_on.is_(None), begun, ~owed)
+        .where(or_(Contract.terminated_on.is_(None), PlanRow.due_on < Contract.terminated_on), begun, ~owed)
         .order_by(Contract.number, PlanRow.due_on, PlanRow.number)
     )
 

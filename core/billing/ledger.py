@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     func,
     null,
+    or_,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -131,6 +132,17 @@ def in_view(view: str, access: Access, today: date) -> ColumnElement[bool]:
     return conditions[view]
 
 
+def owed(today: date) -> ColumnElement[bool]:
+    """Whether an item, joined with its contract, is owed: not so what the plan has after an early end, uninvoiced."""
+    return or_(
+        Contract.terminated_on.is_(None),
+        Contract.terminated_on > today,
+        DueItem.plan_due_on <= Contract.terminated_on,
+        DueItem.plan_row_id.is_(None),
+        DueItem.invoice_id.is_not(None),
+    )
+
+
 def search(query: str) -> ColumnElement[bool]:
     """Whether the invoice number contains the text, in any case."""
     return Invoice.number.icontains(query.strip(), autoescape=True)
@@ -199,7 +211,7 @@ def filtered(access: Access, today: date, filters: Filters, wanted: Sequence[SQL
         .select_from(DueItem)
         .join(Contract, Contract.id == DueItem.contract_id)
         .outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
-        .where(DueItem.customer_id == access.customer)
+        .where(DueItem.customer_id == access.customer, owed(today))
     )
     if filters.contract:
         statement = statement.where(Contract.number == filters.contract)

@@ -142,6 +142,7 @@ def _account(connection: Connection, username: str) -> tuple[int, str]:
 
 
 def _end_sessions(connection: Connection, account_id: int, now: datetime) -> None:
-    for table, ended in ((WebSession, "revoked_at"), (Challenge, "closed_at")):
+    """Challenges first, as a sign-in takes its own first: one under way ends before its session is looked for."""
+    for table, ended in ((Challenge, "closed_at"), (WebSession, "revoked_at")):
         column = table.__table__.c[ended]
         connection.execute(update(table).where(table.account_id == account_id, column.is_(None)).values({ended: now}))

@@ -27,7 +27,7 @@ INDEX_RATES = "index_rates.csv"
 DOCUMENTS_FOLDER = "documents"
 
 # Kinds whose number names a row within its contract, so that its date may move; the others are named by their day too.
-NUMBERED_KINDS = frozenset({"ANTICIPO", "CANONE", "RISCATTO"})
+NUMBERED_KINDS = frozenset({"ANTICIPO", "CANONE", "RISCATTO", "PREAMMORTAMENTO"})
 PLAN_KINDS = tuple(kind for kind in KINDS if kind != "NOTA_CREDITO")
 EURIBOR = "EURIBOR3M"
 ECB_SERIES = "FM.M.U2.EUR.RT.MM.EURIBOR3MD_.HSTA"

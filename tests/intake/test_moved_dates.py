@@ -51,6 +51,17 @@ def test_a_plan_row_does_not_move_without_its_item(database: str, tmp_path: Path
     assert counts["plan_rows.csv"]["changed"] == 1
 
 
+@pytest.mark.parametrize(
+    ("table", "file", "column"),
+    [("plan_rows", "plan_rows.csv", "due_on"), ("due_items", "due_items.csv", "plan_due_on")],
+)
+def test_plan_and_ledger_do_not_part(database: str, tmp_path: Path, table: str, file: str, column: str) -> None:
+    imported(tmp_path, small())
+    tables = small()
+    tables[table] = moved(plan_due_on="2024-07-31")[table]
+    assert [fault[:1] + fault[2:3] for fault in refused(tmp_path, tables)] == [(file, column)]
+
+
 def test_every_date_of_a_plan_may_move_at_once(database: str, tmp_path: Path) -> None:
     tables = small()
     del tables["payments"], tables["allocations"], tables["documents"], tables["invoices"]

@@ -73,7 +73,7 @@ def _invoice_sheet(connection: Connection, document_id: int) -> paper.InvoiceShe
         lines=[_line(item, contracts[item.contract]["vat_bp"]) for item in items],
         lessor=invoice.snapshot["lessor"],
         legal=invoice.snapshot["legal"],
-        iban=next((contracts[item.contract]["iban"] for item in items if item.method == "SDD"), None),
+        iban=next(filter(None, (contracts[item.contract]["iban"] for item in items if item.method == "SDD")), None),
     )
 
 

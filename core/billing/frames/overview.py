@@ -8,7 +8,7 @@ from sqlalchemy import CTE, and_, case, func, null, select, true
 
 from core import db
 from core.access import Access, Grant
-from core.billing.ledger import BALANCE, STATES, Filters, in_view, overdue, search, state, to_pay, total
+from core.billing.ledger import BALANCE, STATES, Filters, in_view, overdue, owed, search, state, to_pay, total
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
 from core.book.frames import require_contract
 from core.book.ledger import status
@@ -58,7 +58,7 @@ def _items(access: Access, today: date, filters: Filters) -> CTE:
         )
         .join(Contract, Contract.id == DueItem.contract_id)
         .outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
-        .where(DueItem.customer_id == access.customer)
+        .where(DueItem.customer_id == access.customer, owed(today))
         .cte("item")
     )
 

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from core.intake.columns import DUE_ITEMS, FORMATS, Key
+from core.intake.columns import FORMATS
 from core.intake.rules import ledger, locks, references, rows
-from core.intake.rules.book import Book, Fault, Row, key_of
-from core.intake.rules.lapsing import lapsed
+from core.intake.rules.book import Book, Fault, Row
 from core.intake.rules.standing import Case, Stored
 
 OUTCOMES = ("new", "changed", "same", "refused")
@@ -13,14 +12,10 @@ OUTCOMES = ("new", "changed", "same", "refused")
 
 @dataclass(slots=True)
 class Verdict:
-    """Rows to insert and rows to update by file, how many rows had which outcome, and the faults.
-
-    `lapsed` are the due items no longer owed: those of the book are not written, those of the database go.
-    """
+    """Rows to insert and rows to update by file, how many rows had which outcome, and the faults."""
 
     case: Case
     faults: list[Fault]
-    lapsed: frozenset[Key]
     new: dict[str, list[Row]] = field(default_factory=lambda: {file: [] for file in FORMATS})
     changed: dict[str, list[Row]] = field(default_factory=lambda: {file: [] for file in FORMATS})
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -35,10 +30,8 @@ def judge(book: Book, stored: Stored) -> Verdict:
     """Judge a book against what the database holds of the things it names."""
     case = Case(book, stored)
     found = [*book.faults, *rows.faults(book), *references.faults(case), *locks.faults(case), *ledger.faults(case)]
-    verdict = Verdict(case, found, lapsed(case))
+    verdict = Verdict(case, found)
     _sort(verdict)
-    if verdict.lapsed:
-        verdict.counts.setdefault(DUE_ITEMS, {})["lapsed"] = len(verdict.lapsed)
     return verdict
 
 
@@ -49,8 +42,6 @@ def _sort(verdict: Verdict) -> None:
     for file in book.rows:
         counts = verdict.counts[file] = dict.fromkeys(OUTCOMES, 0)
         for row in book.of(file):
-            if file == DUE_ITEMS and key_of(file, row) in verdict.lapsed:
-                continue
             outcome = "refused" if (file, row.number) in refused else _outcome(case, file, row)
             counts[outcome] += 1
             if outcome in to_write:

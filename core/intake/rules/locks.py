@@ -52,8 +52,13 @@ def _all(row: Row, reason: str) -> Locked:
     return ((name, reason) for name in row.values)
 
 
-def _due_item(_case: Case, row: Row, before: Values) -> Locked:
-    return _all(row, "an invoiced due item is never changed") if before["invoice"] is not None else iter(())
+def _due_item(case: Case, row: Row, before: Values) -> Locked:
+    if before["invoice"] is not None:
+        yield from _all(row, "an invoiced due item is never changed")
+        return
+    planned = case.found(PLAN_ROWS, *(key_of(DUE_ITEMS, row) or ()))
+    if planned is not None and planned["due_on"] != row.values["plan_due_on"]:
+        yield "plan_due_on", f"its plan row is of {planned['due_on']}"
 
 
 def _plan_row(case: Case, row: Row, _before: Values) -> Locked:
@@ -64,7 +69,7 @@ def _plan_row(case: Case, row: Row, _before: Values) -> Locked:
         if item is not None and item["invoice"] is not None:
             yield "amount_cents", f"its due item is on invoice {item['invoice']}"
             yield "due_on", f"its due item is on invoice {item['invoice']}"
-        elif item is not None and key not in case.named[DUE_ITEMS]:
+        elif item is not None and (case.found(DUE_ITEMS, *key) or item)["plan_due_on"] != row.values["due_on"]:
             yield "due_on", f"its due item has to move with it, in {DUE_ITEMS}"
 
 

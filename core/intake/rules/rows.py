@@ -38,6 +38,8 @@ def _repeated(book: Book, file: str) -> Iterator[Fault]:
 def _contract(values: Values) -> Complaints:
     if values["ends_on"] <= values["starts_on"]:
         yield "ends_on", "must come after starts_on"
+    if values["terminated_on"] is not None and values["terminated_on"] < values["starts_on"]:
+        yield "terminated_on", "must not come before starts_on"
     if values["price_cents"] <= 0:
         yield "price_cents", "must be above zero"
     for name in ("deposit_cents", "rent_cents", "residual_cents"):

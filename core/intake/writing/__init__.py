@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, or_, select, update
 
 from core.billing.tables import Allocation, DueItem, Payment
 from core.book.tables import Asset, Contract, IndexRate, PlanRow
@@ -46,7 +46,6 @@ def record(connection: Connection, verdict: Verdict, now: datetime, advance: Cal
     write_documents(work)
     save(work, DUE_ITEMS, DueItem, _due_item, ("contract_id", "kind", "number", "plan_due_on"))
     _link_plan_rows(work)
-    _drop_lapsed(work)
     _write_payments(work)
     _write_allocations(work)
     _write_rates(work)
@@ -78,13 +77,6 @@ def _link_plan_rows(work: Work) -> None:
 
 def _new_ledger_rows(work: Work) -> list[Row]:
     return work.verdict.new[DUE_ITEMS] + work.verdict.new[PLAN_ROWS]
-
-
-def _drop_lapsed(work: Work) -> None:
-    """Take away what an early termination left behind; without an invoice, no money ever met it."""
-    ids = work.ids[DUE_ITEMS]
-    statement = delete(DueItem).where(DueItem.id == bindparam("item"), DueItem.invoice_id.is_(None))
-    execute_many(work.connection, statement, [{"item": ids[key]} for key in work.verdict.lapsed if key in ids])
 
 
 def _write_payments(work: Work) -> None:
