@@ -24,11 +24,11 @@ from core.intake.reading import MEGABYTE, read
 from core.intake.rules.book import Fault, Refused
 from core.kit import clock
 from core.kit.errors import PortalError
+from core.locale import DEFAULT, LANGUAGES
 from core.mail import sending
 from core.settings import settings
 
 FAULTS_SHOWN = 1_000
-LANGUAGES = ("it", "en", "es")
 
 
 class Commands(click.Group):
@@ -173,7 +173,7 @@ _with_password = click.option(
 @click.option("--email", required=True, help="Where its one-time codes go.")
 @click.option("--first-name", default="")
 @click.option("--last-name", default="")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="it", show_default=True)
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), default=DEFAULT, show_default=True)
 @_with_password
 def create(username: str, customer: str, **person: str) -> None:
     """Make an account of a customer that can sign in at once."""
@@ -195,7 +195,7 @@ def password_(username: str, password: str) -> None:
 
 @account.command()
 @click.argument("username")
-@click.argument("lang", type=click.Choice(LANGUAGES))
+@click.argument("lang", type=click.Choice(list(LANGUAGES)))
 def language(username: str, lang: str) -> None:
     """Set the language of an account's pages and mails."""
     schema.require_current()

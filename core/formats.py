@@ -10,7 +10,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 
 from core.kit.dates import ROME
-from core.locale import short
+from core.locale import TAGS, short
 
 # Babel takes some 30 µs for an amount; a ledger shows the same few hundred again and again.
 _MANY = 65_536
@@ -18,7 +18,7 @@ _MANY = 65_536
 
 @lru_cache
 def _locale(language: str) -> Locale:
-    return Locale.parse({"it": "it_IT", "en": "en_GB", "es": "es_ES"}[language])
+    return Locale.parse(TAGS[language], sep="-")
 
 
 @lru_cache(_MANY)

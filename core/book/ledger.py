@@ -6,8 +6,6 @@ from sqlalchemy import ColumnElement, case
 
 from core.book.tables import Contract
 
-STATUSES = ("active", "closed", "terminated")
-
 
 def status(today: date) -> ColumnElement[str]:
     """Terminated from the termination date, closed the day after the end date, else active."""

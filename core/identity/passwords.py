@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from streamlit_authenticator.utilities.hasher import Hasher
 
 HASHER_ROUNDS = 12
-UNUSABLE = "-"
 
 
 def scheme() -> str:
