@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 2
 
-.PHONY: help install run test e2e lint format lock messages clean
+.PHONY: help install run test e2e bench lint format lock messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: $(VENV)/.ready-dev ## Run every test this machine can run (SQLite, Postgre
 
 e2e: $(VENV)/.ready-dev ## Run only the browser walks
 	@$(BIN)/python -m pytest -m browser
+
+bench: $(VENV)/.ready-dev ## Measure the portal side by side, into docs/performance.md (BENCH="pages" for one)
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(VENV)/.ready-dev ## Check style, types, floors and dependencies
 	@$(BIN)/ruff check .
