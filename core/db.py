@@ -1,52 +1,41 @@
-"""The database: engine, transactions opened with the Access, exact frames. Only this module commits."""
+"""The database: engine, transactions opened with the Access. Only this module commits."""
 
-import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
-import structlog
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Connection,
     DateTime,
     Dialect,
-    Engine,
-    ExceptionContext,
     Executable,
     Integer,
     MetaData,
     Select,
     TypeDecorator,
-    create_engine,
-    event,
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from core import engines
 from core.access import Access
-from core.kit.errors import Busy
+from core.engines import SCRATCH, WAIT, WRITES
 from core.settings import settings
 
 # How long a transaction waits for others, all in all, before it gives up with Busy.
 WAIT_SECONDS = 5
-# An option of a connection: its transactions take SQLite's write lock when they begin.
-WRITES = "portal_writes"
-_WAIT = "portal_wait"
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-# Not SQLITE_BUSY_SNAPSHOT: a reading that writes is a bug.
-_SQLITE_WAITED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY, sqlite3.SQLITE_BUSY_TIMEOUT, sqlite3.SQLITE_LOCKED}
-# lock_not_available, query_canceled, deadlock_detected
-_POSTGRESQL_WAITED = {"55P03", "57014", "40P01"}
-_log = structlog.get_logger()
+_SCRATCHING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": False}
+_WRITING = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
+_HELD_CACHE_KILOBYTES = 64 * 1024
 Rows = Select[*tuple[Any, ...]]
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
@@ -99,8 +88,7 @@ class Database:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._write_lock = threading.RLock()
-        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
-        event.listen(self.engine, "handle_error", _refuse_lock_timeouts)
+        self.engine = engines.sqlite(url) if self.sqlite else engines.postgresql(url)
 
     @contextmanager
     def begin(self, *, write: bool, wait: float | None = None) -> Iterator[Connection]:
@@ -112,16 +100,39 @@ class Database:
         wait = WAIT_SECONDS if wait is None else wait
         until = time.monotonic() + wait
         with self._turn(wait) if write and self.sqlite else nullcontext(), self._connect() as connection:
-            connection.execution_options(**{WRITES: write, _WAIT: max(0.0, until - time.monotonic())})
+            connection.execution_options(**{WRITES: write, WAIT: max(0.0, until - time.monotonic())})
             if not write and not self.sqlite:
                 connection.execution_options(**_SNAPSHOT)
             with connection.begin():
                 yield connection
 
     @contextmanager
+    def hold(self) -> Iterator["Held"]:
+        """One connection for work of several transactions; it is closed at the end, and its temporary tables go."""
+        with self._connect() as connection:
+            try:
+                if self.sqlite:
+                    engines.driver(connection).execute(f"PRAGMA cache_size=-{_HELD_CACHE_KILOBYTES}")
+                yield Held(self, connection)
+            finally:
+                connection.invalidate()
+
+    @contextmanager
+    def begin_on(self, connection: Connection, *, scratch: bool) -> Iterator[Connection]:
+        """One transaction of a held connection: a writing one, or one that writes temporary tables only."""
+        until = time.monotonic() + WAIT_SECONDS
+        with nullcontext() if scratch or not self.sqlite else self._turn(WAIT_SECONDS):
+            wait = max(0.0, until - time.monotonic())
+            connection.execution_options(**{WRITES: not scratch, SCRATCH: scratch, WAIT: wait})
+            if not self.sqlite:
+                connection.execution_options(**(_SCRATCHING if scratch else _WRITING))
+            with connection.begin():
+                yield connection
+
+    @contextmanager
     def _turn(self, wait: float) -> Iterator[None]:
         if not self._write_lock.acquire(timeout=wait):
-            raise _busy()
+            raise engines.busy()
         try:
             yield
         finally:
@@ -131,78 +142,23 @@ class Database:
         try:
             return self.engine.connect()
         except NoConnection as error:
-            raise _busy() from error
+            raise engines.busy() from error
 
 
-def _busy() -> Busy:
-    _log.warning("the database was busy for too long")
-    return Busy()
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A connection with temporary tables of its own, for work too long for one transaction."""
 
+    database: Database
+    connection: Connection
 
-def _refuse_lock_timeouts(context: ExceptionContext) -> None:
-    """Raise Busy in place of a driver's error that says the wait for a lock was too long."""
-    error = context.original_exception
-    sqlite_code, postgresql_code = getattr(error, "sqlite_errorcode", None), getattr(error, "sqlstate", None)
-    if sqlite_code in _SQLITE_WAITED or postgresql_code in _POSTGRESQL_WAITED:
-        raise _busy()
+    def scratch(self) -> AbstractContextManager[Connection]:
+        """A transaction that fills temporary tables and reads one state of all others; nobody waits for it."""
+        return self.database.begin_on(self.connection, scratch=True)
 
-
-def _sqlite_engine(url: str) -> Engine:
-    path = make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url, pool_timeout=WAIT_SECONDS, connect_args={"timeout": WAIT_SECONDS, "isolation_level": None}
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
-        # recursive_triggers: without it INSERT OR REPLACE deletes append-only rows behind their triggers.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        _driver(connection).execute(f"PRAGMA busy_timeout={_milliseconds(options)}")
-        _driver(connection).execute(f"PRAGMA query_only={'OFF' if options.get(WRITES) else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
-
-    @event.listens_for(engine, "checkin")
-    def _given_back(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
-        if connection is not None:
-            connection.execute("PRAGMA query_only=OFF")
-
-    return engine
-
-
-def _postgresql_engine(url: str) -> Engine:
-    full = make_url(url)
-    if full.drivername == "postgresql":
-        full = full.set(drivername="postgresql+psycopg")
-    engine = create_engine(
-        full,
-        pool_pre_ping=True,
-        pool_size=20,
-        pool_timeout=WAIT_SECONDS,
-        connect_args={"connect_timeout": WAIT_SECONDS},
-    )
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        _driver(connection).execute(f"SET LOCAL lock_timeout = {_milliseconds(connection.get_execution_options())}")
-
-    return engine
-
-
-def _milliseconds(options: Mapping[str, Any]) -> int:
-    """How long a transaction may still wait, at least 1 ms: PostgreSQL takes 0 for ever."""
-    wait: float = options.get(_WAIT, WAIT_SECONDS)
-    return max(1, round(wait * 1000))
-
-
-def _driver(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own connection
-    return connection.connection.dbapi_connection
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """A writing transaction, as `transaction` opens it. Raises Busy."""
+        return self.database.begin_on(self.connection, scratch=False)
 
 
 _database: Database | None = None
@@ -244,15 +200,11 @@ def transaction(access: Access, *, wait: float | None = None) -> Iterator[Connec
         yield connection
 
 
-def frame(connection: Connection, statement: Rows, dates: Sequence[str] = ()) -> pd.DataFrame:
-    """The rows of a select as a DataFrame; columns named in `dates` become datetime64, empty frames keep types.
-
-    Amounts must be integer columns: they stay int64 (Int64 where empty cells are possible).
-    """
-    result = pd.read_sql(statement, connection, coerce_float=False)
-    for name in dates:
-        result[name] = pd.to_datetime(result[name]).astype("datetime64[us]")
-    return result
+@contextmanager
+def holding(access: Access) -> Iterator[Held]:
+    """One connection for work of several transactions of `access`. Raises Busy."""
+    with database().hold() as held:
+        yield held
 
 
 def insert_new(connection: Connection, table: type[Base], **values: object) -> bool:

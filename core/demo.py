@@ -1,5 +1,7 @@
 """The demo: its accounts, and its book as far as the story has gone by today. Never in production."""
 
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,10 +9,12 @@ from core import schema
 from core.access import Access, Role
 from core.identity import actions as identity
 from core.intake import frames
-from core.intake.actions import Counts, import_book
-from core.intake.reading import MEGABYTE, read
-from core.intake.rules.book import Refused
-from core.intake.rules.cutting import as_of as cut
+from core.intake.actions import import_book
+from core.intake.blocks import Advance, silent
+from core.intake.columns import FORMATS
+from core.intake.frames import OUTCOMES, Counts
+from core.intake.reading import MEGABYTE, open_book
+from core.intake.story import portfolio
 from core.kit import clock
 from core.kit.errors import N_, Misconfigured, PortalError
 from core.settings import ROOT, settings
@@ -65,22 +69,24 @@ def ensure() -> None:
         _make_accounts(state.usernames)
 
 
-def load(as_of: date) -> Counts:
-    """Import the demo book as it stood on a day; what is there already stays. Returns the counts of each file.
+def load(as_of: date, *, customers: int = 0, advance: Advance = silent) -> Counts:
+    """Import the demo book as it stood on a day; what is there already stays. Returns rows by file and outcome.
 
-    Raises AheadOfDay where it stands at a later day, Misconfigured in production or beside another book.
+    `customers` more come from a generated book, with a thousand due items each. Raises AheadOfDay where the demo stands
+    at a later day, Misconfigured in production or beside another book.
     """
     _demo_only()
     _of_its_own()
     standing = frames.demo_state(_ACCESS).as_of
     if standing is not None and standing > as_of:
         raise AheadOfDay(day=standing.isoformat())
-    book = read(BOOK, largest_document=settings().upload_mb * MEGABYTE)
-    if book.faults:
-        raise Refused(book.faults)
-    counts = import_book(_ACCESS, cut(book, as_of), source="demo", as_of=as_of)
+    book = open_book(BOOK, largest_document=settings().upload_mb * MEGABYTE)
+    counts = Counter[tuple[str, str]]()
+    for source in (book, *([portfolio.source(customers)] if customers else [])):
+        for file, outcomes in import_book(_ACCESS, source, of="demo", as_of=as_of, advance=advance).items():
+            counts.update({(file, outcome): rows for outcome, rows in outcomes.items()})
     _make_accounts(frames.demo_state(_ACCESS).usernames)
-    return counts
+    return {file: {outcome: counts[file, outcome] for outcome in OUTCOMES} for file in FORMATS}
 
 
 def reset() -> None:
@@ -102,17 +108,18 @@ def _make_accounts(existing: frozenset[str]) -> None:
     missing = [account for account in ACCOUNTS if account.username not in existing]
     addresses = frames.addresses(_ACCESS, [account.username for account in missing])
     for account in missing:
-        identity.create_account(
-            _ACCESS,
-            username=account.username,
-            customer_code=account.username,
-            role=Role.CUSTOMER,
-            email=addresses[account.username],
-            first_name=account.first_name,
-            last_name=account.last_name,
-            lang="it-IT",
-            password=PASSWORD,
-        )
+        with suppress(identity.NameTaken):  # by another start of the demo at the same instant
+            identity.create_account(
+                _ACCESS,
+                username=account.username,
+                customer_code=account.username,
+                role=Role.CUSTOMER,
+                email=addresses[account.username],
+                first_name=account.first_name,
+                last_name=account.last_name,
+                lang="it-IT",
+                password=PASSWORD,
+            )
 
 
 def _demo_only() -> None:

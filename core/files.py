@@ -3,11 +3,15 @@
 import hashlib
 import re
 import uuid
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import fsspec
 
 from core.settings import settings
 
+UNFINISHED_KEPT = timedelta(hours=1)
+_UNFINISHED = "unfinished"
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -17,9 +21,8 @@ def put(content: bytes) -> str:
     store, path = _place(key)
     if store.exists(path) and store.size(path) == len(content):
         return key
+    unfinished = _unfinished(store, content)
     store.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-    unfinished = f"{path}.{uuid.uuid4().hex}.part"
-    store.pipe_file(unfinished, content)
     store.mv(unfinished, path)
     return key
 
@@ -34,10 +37,61 @@ def get(key: str) -> bytes:
     return content
 
 
+def exists(key: str) -> bool:
+    """Whether the store has a file of this key."""
+    store, path = _place(key)
+    return bool(store.exists(path))
+
+
+def unfinished(before: datetime) -> list[str]:
+    """The files whose writing began before an instant and never ended: their process was killed."""
+    store, root = _store()
+    folder = f"{root}/{_UNFINISHED}"
+    names = store.ls(folder, detail=False) if store.exists(folder) else []
+    return [name for name in names if store.modified(name) < before]
+
+
+def sweep(before: datetime) -> int:
+    """Remove the files that were begun before an instant and never finished; returns how many."""
+    left = unfinished(before)
+    for path in left:
+        _store()[0].rm_file(path)
+    return len(left)
+
+
+def probe() -> None:
+    """Write, read and remove a small file. Raises what the store raises where it cannot."""
+    store, _ = _store()
+    path = _unfinished(store, b"probe")
+    if store.cat_file(path) != b"probe":
+        message = f"{path} reads otherwise than it was written"
+        raise OSError(message)
+    store.rm_file(path)
+
+
+def _unfinished(store: fsspec.AbstractFileSystem, content: bytes) -> str:
+    """Write the bytes where no key leads; what could not be written whole is taken away."""
+    folder = f"{_store()[1]}/{_UNFINISHED}"
+    store.makedirs(folder, exist_ok=True)
+    path = f"{folder}/{uuid.uuid4().hex}"
+    try:
+        store.pipe_file(path, content)
+    except BaseException:
+        with suppress(OSError):
+            store.rm_file(path)
+        raise
+    return path
+
+
+def _store() -> tuple[fsspec.AbstractFileSystem, str]:
+    store, root = fsspec.url_to_fs(settings().files_url)
+    return store, root.rstrip("/")
+
+
 def _place(key: str) -> tuple[fsspec.AbstractFileSystem, str]:
     """The file system and the path of a key: two letters make the folder, so that none holds too many files."""
     if _KEY.fullmatch(key) is None:
         message = f"{key!r} is not the key of a stored file."
         raise ValueError(message)
-    store, root = fsspec.url_to_fs(settings().files_url)
-    return store, f"{root.rstrip('/')}/{key[:2]}/{key}"
+    store, root = _store()
+    return store, f"{root}/{key[:2]}/{key}"

@@ -34,6 +34,11 @@ def _date(language: str, day: date, pattern: str) -> str:
     return format_date(day, pattern, locale=_locale(language))
 
 
+@lru_cache(_MANY)
+def _count(language: str, number: int) -> str:
+    return format_decimal(number, locale=_locale(language), group_separator=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Formats:
     """The formats of one language (`it`, `en-GB`, ...)."""
@@ -63,4 +68,4 @@ class Formats:
 
     def count(self, number: int) -> str:
         """A count: `1.234`."""
-        return format_decimal(number, locale=_locale(short(self.lang)), group_separator=True)
+        return _count(short(self.lang), int(number))

@@ -3,6 +3,7 @@
 Cookies, form fields and bodies are never passed to it.
 """
 
+import errno
 import logging
 import re
 import secrets
@@ -12,9 +13,12 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from core.kit.errors import NoSpace, PortalError
+
 # No letter or digit that is mistaken for another when a code is read out on the telephone.
 _LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
 _DIGITS = "234679"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LEVELS = {
     # Its lines hold whole addresses, with what was asked for in them.
@@ -63,10 +67,39 @@ structlog.configure(
 )
 
 
+class _Handler(logging.StreamHandler[TextIO]):
+    """A log that cannot be written, its disk being full, stops nobody; the next line that can be says so."""
+
+    _unwritten = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, or count it."""
+        before = self._unwritten
+        super().emit(record)
+        if self._unwritten == before:
+            self._unwritten = 0
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A record as text, after a line on those that could not be written."""
+        line = super().format(record)
+        if not self._unwritten:
+            return line
+        gap = "the log could not be written: up to %s lines before this one are lost"
+        about = logging.LogRecord(logger.name, logging.ERROR, __file__, 0, gap, (self._unwritten,), None)
+        return f"{super().format(about)}{self.terminator}{line}"
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Called where `emit` failed: only a stream that refuses is to be expected."""
+        if isinstance(sys.exc_info()[1], OSError):
+            self._unwritten += 1
+        else:
+            super().handleError(record)
+
+
 def configure(log_format: str, stream: TextIO | None = None) -> None:
     """Send every logger of the process, the libraries' too, to `stream` (stderr) as `text` or `json` lines."""
     renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=True) if log_format == "json" else _text
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = _Handler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
@@ -97,6 +130,14 @@ def _some(alphabet: str, count: int) -> str:
 def new_incident() -> str:
     """A code for a person to read out: `E-7K2M-43`. It names one line of the log, and guesses nothing."""
     return f"E-{_some(_LETTERS + _DIGITS, 4)}-{_some(_DIGITS, 2)}"
+
+
+def expected(error: Exception) -> PortalError | None:
+    """The expected error that `error` is or stands for; None for a bug. A full disk is expected, and told loudly."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        logger.error("a file cannot be written: no space left", error=str(error))
+        return NoSpace()
+    return error if isinstance(error, PortalError) else None
 
 
 def bug(error: BaseException, **context: object) -> str:

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, func, select, text
 
 from core import audit, db, jobs, limits
 from core.billing import tables as billing_tables
@@ -20,9 +20,15 @@ MODULES = (audit, limits, jobs, identity_tables, mail_tables, book_tables, billi
 METADATA = db.Base.metadata
 
 
-def _config() -> Config:
+# How long a start waits for another that is migrating the same database.
+MIGRATION_WAIT_SECONDS = 600
+_LOCK = 4_061_977_001
+
+
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
     return config
 
 
@@ -36,18 +42,36 @@ def newest() -> str:
 def current() -> str | None:
     """The revision the database is at; None for an empty one."""
     with db.database().engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def newer(revision: str | None) -> bool:
+    """Whether a revision is not one of this code's, so of a later version of the portal."""
+    return revision not in {
+        None,
+        *(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()),
+    }
 
 
 def migrate() -> None:
-    """Bring the database to this code's revision; each step is one transaction."""
-    config = _config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    at = current()
-    if at is not None and at not in known:
-        raise Misconfigured(reason=f"the database is at revision {at}, newer than this version of the portal")
-    if at != newest():
-        command.upgrade(config, "head")
+    """Bring the database to this code's revision: all the steps or none, one start of the portal at a time.
+
+    Raises Misconfigured for a newer database, Busy when another start takes longer than MIGRATION_WAIT_SECONDS.
+    """
+    if current() == newest():
+        return
+    with db.database().begin(write=True, wait=MIGRATION_WAIT_SECONDS) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        at = _revision(connection)
+        if newer(at):
+            raise Misconfigured(reason=f"the database is at revision {at}, newer than this version of the portal")
+        if at != newest():
+            command.upgrade(_config(connection), "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def drop() -> None:

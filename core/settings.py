@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     password_rounds: int = Field(default=12, ge=4, le=31)
     sdd_return_days: int = Field(default=10, ge=0)
     export_rows_limit: int = Field(default=250_000, ge=1, le=1_000_000)
+    export_rows_inline: int = Field(default=5_000, ge=0)
     upload_mb: Many = 10
 
     @field_validator("clock")
@@ -114,6 +115,11 @@ class Settings(BaseSettings):
             "PORTAL_SMTP_URL must be set, or no one-time code can be sent": not self.smtp_url,
         }
         return [reason for reason, at_fault in checks.items() if at_fault]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that give another process the same settings."""
+        return {f"PORTAL_{name.upper()}": str(value) for name, value in self.model_dump().items()}
 
     @property
     def demo(self) -> bool:

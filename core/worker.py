@@ -1,14 +1,15 @@
 """The worker: sends mails as they arrive, keeps house, and shows that it is alive."""
 
 import threading
+from datetime import datetime
 
 import structlog
 
-from core import jobs, limits
+from core import files, jobs, limits
 from core.access import Access
 from core.identity import actions as identity
 from core.kit import clock
-from core.kit.errors import Busy
+from core.kit.errors import Busy, NoSpace
 from core.mail import outbox, sending
 
 JOB = "worker"
@@ -35,12 +36,21 @@ def beat() -> None:
 
 
 def keep_house() -> None:
-    """Once an hour, in one worker: forget limits, sessions and challenges that nobody needs any more."""
+    """Once an hour, in one worker: forget what nobody needs any more."""
     if jobs.lease(HOUSEKEEPING, HOUSEKEEPING_SECONDS):
-        access, now = Access.system(HOUSEKEEPING), clock.now()
-        limits.purge(access, now)
-        identity.purge(access, now)
+        forgotten = forget(Access.system(HOUSEKEEPING), clock.now())
         jobs.ran(HOUSEKEEPING)
+        if any(forgotten.values()):
+            _log.info("house kept", **forgotten)
+
+
+def forget(access: Access, now: datetime) -> dict[str, int]:
+    """Delete limits, sessions and codes, and files never finished that nobody needs any more; how many of each."""
+    return {
+        "limits": limits.purge(access, now),
+        "sessions_and_codes": identity.purge(access, now),
+        "unfinished_files": files.sweep(now - files.UNFINISHED_KEPT),
+    }
 
 
 def _round() -> bool:
@@ -49,7 +59,7 @@ def _round() -> bool:
         sent = sending.send_due(clock.now())
         beat()
         keep_house()
-    except Busy:
+    except (Busy, NoSpace):
         return False  # the log has it, and the next round tries again
     except Exception:
         _log.exception("a round of the worker failed")

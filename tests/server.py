@@ -18,11 +18,12 @@ START_SECONDS = 90
 
 @dataclass(frozen=True)
 class Server:
-    """Where the portal answers, and its log."""
+    """Where the portal answers, its log, and its process."""
 
     url: str
     log: Path
     environment: dict[str, str]
+    pid: int
 
 
 def free_port() -> int:
@@ -32,8 +33,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Server]:
-    """Start `python Home.py` on a free port with its data in `folder`, and end it afterwards."""
+def running(folder: Path, *command: str, **settings: str) -> Iterator[Server]:
+    """Start `python Home.py`, or another command of Python, on a free port with its data in `folder`; end it later."""
     port = free_port()
     environment = os.environ | {
         "PORTAL_PORT": str(port),
@@ -46,12 +47,16 @@ def running(folder: Path, **settings: str) -> Iterator[Server]:
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "Home.py"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, *(command or ("Home.py",))],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process, log)
-        yield Server(url, log, environment)
+        yield Server(url, log, environment, process.pid)
     finally:
         process.terminate()
         try:

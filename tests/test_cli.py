@@ -1,8 +1,13 @@
 """The command line: what it prints where, and how it exits."""
 
 import logging
+import os
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from threading import Event
 
@@ -12,11 +17,15 @@ from sqlalchemy import func, select, text
 
 from core import cli, db, demo, schema, worker
 from core.access import Access
+from core.analysis.frames import RULES
+from core.cli import printing, service
 from core.identity import passwords
 from core.identity.tables import Account, Customer
 from core.intake.tables import ImportBatch
 from core.kit import clock
-from core.settings import settings
+from core.mail import outbox, sending
+from core.mail.bodies import Body
+from core.settings import ROOT, settings
 from tests.intake.books import SMALL, Tables, small, write
 
 SYSTEM = Access.system("test")
@@ -75,7 +84,9 @@ def test_a_wrong_setting_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> N
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [["import", "."], ["check"], ["job", "outbox"], ["worker"], ["account", "list"]])
+@pytest.mark.parametrize(
+    "command", [["import", "."], ["check"], ["job", "outbox"], ["export", "x"], ["worker"], ["account", "list"]]
+)
 def test_commands_ask_for_migrate_first(command: list[str]) -> None:
     result = run(*command)
     assert result.exit_code == 1
@@ -108,7 +119,7 @@ def test_a_bad_book_is_reported_row_by_row_and_exits_with_1(migrated: None, tmp_
 
 
 def test_a_long_report_is_cut_and_counted(migrated: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "FAULTS_SHOWN", 3)
+    monkeypatch.setattr(printing, "FAULTS_SHOWN", 3)
     tables: Tables = {"index_rates": [{"month": str(row), "percent": "1"} for row in range(10)]}
     result = run("import", str(write(tmp_path, tables)))
     assert len(result.stdout.splitlines()) == 4
@@ -142,29 +153,59 @@ def test_a_folder_without_a_book_is_refused(migrated: None, tmp_path: Path) -> N
     assert result.stderr.startswith("Error: There is no book in ")
 
 
+class Terminal(StringIO):
+    """Where somebody waits."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
+    for stream in (StringIO(), Terminal()):
+        monkeypatch.setattr(printing.sys, "stderr", stream)
+        with printing.progress() as advance:
+            for phase, rows in (("reading", 900), ("reading", 900), ("checking", 0), ("writing", 1_200)):
+                advance(phase, rows)
+        drawn = stream.getvalue()
+        assert drawn.count("\n") == (3 if stream.isatty() else 0)
+    assert drawn == "Reading: 900 rows\rReading: 1,800 rows\nChecking ...\nWriting: 1,200 rows\n"
 
-    class Terminal:
-        def __init__(self, tty: bool) -> None:
-            self.tty = tty
 
-        def isatty(self) -> bool:
-            return self.tty
+def test_import_and_export_show_their_progress(
+    migrated: None, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phases: list[str] = []
 
-        def write(self, characters: str) -> int:
-            drawn.append(characters)
-            return len(characters)
+    @contextmanager
+    def watched() -> Iterator[Callable[[str, int], None]]:
+        yield lambda phase, _rows: phases.append(phase)
 
-        def flush(self) -> None:
-            pass
+    monkeypatch.setattr(printing, "progress", watched)
+    run("import", str(folder))
+    assert list(dict.fromkeys(phases)) == ["reading", "checking", "writing"]
+    phases.clear()
+    run("export", str(tmp_path / "out"))
+    assert set(phases) == {"writing"}
 
-    for tty in (False, True):
-        assert drawn == []
-        monkeypatch.setattr(cli.sys, "stderr", Terminal(tty))
-        with cli._bar("Importing", 10) as advance:
-            advance(10)
-    assert "100%" in "".join(drawn)
+
+def test_export_says_what_it_wrote_and_the_same_book_comes_in_again(
+    migrated: None, folder: Path, tmp_path: Path
+) -> None:
+    run("import", str(folder))
+    out = tmp_path / "out"
+    result = run("export", str(out))
+    total = sum(len(rows) for rows in SMALL.values())
+    assert "  payments.csv              4 rows\n" in result.stdout
+    assert result.stdout.endswith(f"Exported: {total} rows to {out}.\n")
+    assert run("import", str(out)).stdout.endswith(f"Imported: 0 new rows, 0 changed, {total} as before.\n")
+
+
+def test_export_refuses_a_folder_with_something_in_it(migrated: None, folder: Path) -> None:
+    before = sorted(folder.iterdir())
+    result = run("export", str(folder))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: There is something at ")
+    assert sorted(folder.iterdir()) == before
 
 
 def test_demo_loads_the_book_and_says_who_signs_in() -> None:
@@ -175,6 +216,13 @@ def test_demo_loads_the_book_and_says_who_signs_in() -> None:
     assert demo.PASSWORD in result.stdout
     assert run("demo", "--as-of", "2024-04-04").stderr.startswith("Error: The demo book already stands at 2024-04-05.")
     assert run("demo", "--reset", "--as-of", "2016-07-01").exit_code == 0
+
+
+def test_demo_adds_as_many_generated_customers_as_asked_for(migrated: None) -> None:
+    result = run("demo", "--as-of", "2016-07-01", "--customers", "2")
+    assert result.exit_code == 0
+    assert count(Customer) == len(demo.ACCOUNTS) + 2
+    assert run("demo", "--customers", "-1").exit_code == 2
 
 
 @pytest.mark.parametrize("options", [[], ["--reset"]])
@@ -203,7 +251,7 @@ def test_the_demo_accounts_open_with_the_printed_password() -> None:
 
 def test_check_is_clean_on_sound_data_and_names_what_is_not(migrated: None, folder: Path) -> None:
     run("import", str(folder))
-    assert run("check").stdout == f"Clean: all {len(cli.RULES)} rules hold.\n"
+    assert run("check").stdout == f"Clean: all {len(RULES)} rules hold.\n"
     with db.transaction(SYSTEM) as connection:
         connection.execute(text("update contract set price_cents = price_cents + 1 where number = '100'"))
     result = run("check")
@@ -257,16 +305,59 @@ def test_what_cannot_be_done_to_an_account_is_one_line(
     assert count(Account) == 0
 
 
-def test_a_job_runs_once(migrated: None) -> None:
-    assert run("job", "outbox").stdout == "Sent: 0 mails.\n"
-    assert run("job", "housekeeping").stdout == "Done.\n"
+def test_there_are_no_other_jobs(migrated: None) -> None:
     assert run("job", "nonsense").exit_code == 2
+
+
+def test_the_outbox_is_sent_to_its_end(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "BATCH", 2)
+    for _ in range(5):
+        with db.transaction(SYSTEM) as connection:
+            outbox.enqueue(connection, recipient="a@b.it", subject="s", body=Body("t", "h"), secret=False)
+    assert run("job", "outbox").stdout == "Sent: 5 mails. Waiting: 0 mails.\n"
+    assert run("job", "outbox").stdout == "Sent: 0 mails. Waiting: 0 mails.\n"
+
+
+def test_housekeeping_says_what_it_forgot(migrated: None, tmp_path: Path) -> None:
+    begun = tmp_path / "files" / "unfinished" / "begun"
+    begun.parent.mkdir(parents=True)
+    begun.write_bytes(b"half")
+    os.utime(begun, (0, 0))
+    said = "Forgotten: 0 limits, 0 sessions and codes, {} unfinished files.\n"
+    assert run("job", "housekeeping").stdout == said.format(1)
+    assert run("job", "housekeeping").stdout == said.format(0)
+
+
+def test_the_doctor_says_what_to_mend(migrated: None) -> None:
+    result = run("doctor")
+    assert (result.exit_code, result.stderr) == (1, "Error: 1 thing to mend.\n")
+    assert "ok       schema\n" in result.stdout
+    assert "wrong    worker            the worker has never run. Start the portal" in result.stdout
+
+
+def test_the_doctor_needs_no_settings_that_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_LOG_FORMAT", "neither")
+    settings.cache_clear()
+    assert "wrong    settings          PORTAL_LOG_FORMAT: " in run("doctor").stdout
+
+
+def test_a_package_that_is_missing_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise ModuleNotFoundError(name='click')")
+    told = subprocess.run(
+        [sys.executable, "-m", "core", "doctor"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (1, "Error: the package click is missing. Run make install.\n")
 
 
 def test_the_worker_runs_until_it_is_told_to_stop(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
     handlers: dict[int, object] = {}
     seen: list[Event] = []
-    monkeypatch.setattr(cli.signal, "signal", handlers.__setitem__)
+    monkeypatch.setattr(service.signal, "signal", handlers.__setitem__)
     monkeypatch.setattr(worker, "run", seen.append)
     assert run("worker").exit_code == 0
     assert not seen[0].is_set()

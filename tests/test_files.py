@@ -1,6 +1,7 @@
 """The store keeps bytes under the name of their content."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,45 @@ def test_a_write_that_fails_leaves_no_file_under_the_key(monkeypatch):
         files.put(b"hello")
     with pytest.raises(FileNotFoundError):
         files.get(HELLO)
+    assert not files.exists(HELLO)
+
+
+def test_a_write_that_fails_leaves_nothing_at_all(folder, monkeypatch):
+    store, _ = files._place(HELLO)
+
+    def cut_off(path: str, content: bytes) -> None:
+        Path(path).write_bytes(content[:2])
+        raise OSError("disk full")
+
+    monkeypatch.setattr(store, "pipe_file", cut_off)
+    with pytest.raises(OSError, match="disk full"):
+        files.put(b"hello")
+    assert stored(folder) == []
+
+
+def test_what_a_killed_process_left_is_swept_after_its_time(folder):
+    files.put(b"hello")
+    begun = folder / "unfinished" / "begun"
+    begun.write_bytes(b"he")
+    written = datetime.fromtimestamp(begun.stat().st_mtime, UTC)
+    assert (files.unfinished(written), files.sweep(written)) == ([], 0)
+    later = written + timedelta(seconds=1)
+    assert files.unfinished(later) == [str(begun)]
+    assert files.sweep(later) == 1
+    assert [path.name for path in stored(folder)] == [HELLO]
+
+
+def test_a_store_that_was_never_used_has_nothing_to_sweep(folder):
+    assert files.sweep(datetime.now(UTC)) == 0
+    assert not folder.exists()
+
+
+def test_a_probe_leaves_nothing_and_notices_what_reads_otherwise(folder, monkeypatch):
+    files.probe()
+    assert stored(folder) == []
+    monkeypatch.setattr(files._store()[0], "cat_file", lambda _path: b"otherwise")
+    with pytest.raises(OSError, match="reads otherwise"):
+        files.probe()
 
 
 def test_any_store_that_fsspec_knows_will_do(monkeypatch):

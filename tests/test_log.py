@@ -1,11 +1,14 @@
+import errno
 import json
 import logging
 from collections.abc import Iterator
 from io import StringIO
 
 import pytest
+from structlog.testing import capture_logs
 
 from core import log
+from core.kit.errors import Busy, NoSpace
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +70,46 @@ def test_incident_codes_are_short_and_never_ambiguous() -> None:
         assert code.startswith("E-")
         assert code[6] == "-"
         assert not set(code[2:]) & set("01OIBS58")
+
+
+class Refusing(StringIO):
+    """A stream on a disk that is full until it is not."""
+
+    full = True
+
+    def write(self, text: str) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_log_that_cannot_be_written_stops_nobody_and_is_told_of_once(
+    log_format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = Refusing()
+    log.configure(log_format, out)
+    for _ in range(3):
+        log.logger.info("lost")
+    out.full = False
+    for _ in range(2):
+        log.logger.info("kept")
+    lines = out.getvalue().splitlines()
+    assert ["lost" in line for line in lines] == [True, False, False]
+    assert "up to 3 lines before this one are lost" in lines[0]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_full_disk_is_expected_and_told_loudly() -> None:
+    with capture_logs() as logs:
+        assert isinstance(log.expected(OSError(errno.ENOSPC, "No space left on device")), NoSpace)
+    assert [line["log_level"] for line in logs] == ["error"]
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EACCES, "Permission denied"), ValueError("x")])
+def test_other_errors_are_not_expected(error: Exception) -> None:
+    assert log.expected(error) is None
+
+
+def test_an_expected_error_stays_what_it_is() -> None:
+    assert log.expected(busy := Busy()) is busy

@@ -1,32 +1,68 @@
 """The schema: migrations make what the tables say, and append-only tables stay as they are."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import dropwhile
 from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.config import Config
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from core import audit, db, schema
 from core.access import Access
 from core.identity.tables import Customer
-from core.kit.errors import Misconfigured
-from tests.test_db import sent
+from core.kit.errors import Busy, Misconfigured
+from tests.test_db import another_process_writing, sent
 
 
 def test_migrations_make_exactly_the_tables(database: str) -> None:
     command.check(schema._config())
 
 
-def test_migrations_hold_the_write_lock_from_the_start(tmp_path: Path) -> None:
+def test_a_migration_is_one_transaction_that_holds_the_write_lock_from_its_start(tmp_path: Path) -> None:
     db.use(f"sqlite:///{tmp_path / 'new.db'}")
     with sent() as statements:
         schema.migrate()
     begun = [one for one in statements if one.startswith(("BEGIN", "CREATE", "INSERT"))]
     assert {"CREATE", "INSERT"} < {one.split()[0] for one in begun}
-    writing = dropwhile(lambda one: one == "BEGIN", begun)
-    assert {one for one in writing if one.startswith("BEGIN")} == {"BEGIN IMMEDIATE"}
+    writing = list(dropwhile(lambda one: one == "BEGIN", begun))
+    assert [one for one in writing if one.startswith("BEGIN")] == ["BEGIN IMMEDIATE"]
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema.drop()
+    upgrade = command.upgrade
+
+    def halfway(config: Config, revision: str) -> None:
+        upgrade(config, revision)
+        raise RuntimeError("the next step")
+
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(command, "upgrade", halfway)
+        schema.migrate()
+    assert schema.current() is None
+    schema.migrate()
+    assert schema.current() == schema.newest()
+
+
+def test_a_start_on_a_current_database_waits_for_nobody(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "MIGRATION_WAIT_SECONDS", 0)
+    with another_process_writing("alembic_version"):
+        schema.migrate()
+
+
+def test_a_start_beside_one_that_migrates_is_told_when_it_takes_too_long(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "MIGRATION_WAIT_SECONDS", 0.2)
+    schema.drop()
+    with db.database().begin(write=True) as connection:
+        if database == "postgresql":
+            connection.execute(text(f"select pg_advisory_xact_lock({schema._LOCK})"))
+        with ThreadPoolExecutor(1) as pool, pytest.raises(Busy):
+            pool.submit(schema.migrate).result()
 
 
 @pytest.mark.parametrize("deed", ["update audit set action = 'x'", "delete from audit"])
@@ -58,5 +94,8 @@ def test_a_raising_transaction_leaves_nothing(database: str, system: Access) -> 
 def test_a_database_newer_than_the_code_is_refused(database: str, system: Access) -> None:
     with db.transaction(system) as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
-    with pytest.raises(Misconfigured, match="9999"):
+    with pytest.raises(Misconfigured, match="9999, newer than this version"):
         schema.migrate()
+    assert schema.newer("9999")
+    assert not schema.newer(schema.newest())
+    assert not schema.newer(None)

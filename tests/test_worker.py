@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from core import db, jobs, limits, worker
+from core import db, files, jobs, limits, worker
 from core.access import Access
 from core.identity import actions as identity
 from core.kit import clock
-from core.kit.errors import Busy
+from core.kit.errors import Busy, NoSpace
 from core.mail import outbox, sending
 from core.mail.bodies import Body
 
@@ -88,15 +88,33 @@ def test_a_beat_is_renewed_after_its_time(database: str, monkeypatch: pytest.Mon
 
 def test_the_house_is_kept_once_an_hour(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     purged: list[object] = []
-    for keeper in (limits, identity):
-        monkeypatch.setattr(keeper, "purge", lambda _access, _now, keeper=keeper: purged.append(keeper))
+    for keeper, name in ((limits, "purge"), (identity, "purge"), (files, "sweep")):
+        monkeypatch.setattr(keeper, name, lambda *_, keeper=keeper: purged.append(keeper))
     worker.keep_house()
     worker.keep_house()
-    assert purged == [limits, identity]
+    assert purged == [limits, identity, files]
 
 
-def test_a_busy_database_leaves_no_trace_in_the_log(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rounds, done = iter([Busy()]), threading.Event()
+def test_what_the_housekeeping_did_is_in_the_log(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "sweep", lambda _before: 2)
+    with capture_logs() as logs:
+        worker.keep_house()
+    assert [(line["event"], line["unfinished_files"]) for line in logs] == [("house kept", 2)]
+
+
+def test_what_was_forgotten_is_counted(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[object] = []
+    monkeypatch.setattr(files, "sweep", lambda before: swept.append(before) or 2)
+    now = clock.now()
+    assert worker.forget(SYSTEM, now) == {"limits": 0, "sessions_and_codes": 0, "unfinished_files": 2}
+    assert swept == [now - files.UNFINISHED_KEPT]
+
+
+@pytest.mark.parametrize("expected", [Busy, NoSpace])
+def test_a_busy_or_full_database_leaves_no_trace_in_the_log(
+    database: str, monkeypatch: pytest.MonkeyPatch, expected: type[Exception]
+) -> None:
+    rounds, done = iter([expected()]), threading.Event()
 
     def send_due(_now: object) -> int:
         for error in rounds:

@@ -151,7 +151,7 @@ def _orphan_payments(today: date) -> Rows:
 
     Where nothing is overdue it is an advance on items not invoiced yet, or the customer's credit.
     """
-    late = exists().where(DueItem.customer_id == Payment.customer_id, overdue(today) > 0)
+    late = Payment.customer_id.in_(select(DueItem.customer_id).where(overdue(today) > 0))
     sums = _allocated(Allocation.payment_id)
     return (
         _payments()

@@ -1,43 +1,54 @@
 """Reads of the leasing book: a customer's contracts and what state they are in."""
 
+from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
 from sqlalchemy import Integer, cast, func, select
 
 from core import audit, db
 from core.access import Access
-from core.book.ledger import status
+from core.book.ledger import CUSTOMER, TODAY, status
 from core.book.tables import Asset, Contract
 from core.kit.errors import NotFound
 
 
-def contracts(access: Access, today: date, which: str = "active") -> pd.DataFrame:
-    """A customer's contracts, the latest signed first; `which` is a status or `all`.
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A contract in a list: `assets` is their count, `price_cents` net of VAT."""
 
-    Columns: number, product, status, assets (count), price_cents (net), signed_on, ends_on (dates). Source: contract,
-    asset. Raises NotFound without a customer.
-    """
-    state = status(today).label("status")
-    goods = select(Asset.contract_id, func.count().label("n")).group_by(Asset.contract_id).subquery()
-    statement = (
-        select(
-            Contract.number,
-            Contract.product,
-            state,
-            cast(func.coalesce(goods.c.n, 0), Integer).label("assets"),
-            Contract.price_cents,
-            Contract.signed_on,
-            Contract.ends_on,
-        )
-        .outerjoin(goods, goods.c.contract_id == Contract.id)
-        .where(Contract.customer_id == access.customer)
-        .order_by(Contract.signed_on.desc(), Contract.number.desc())
+    number: str
+    product: str
+    status: str
+    assets: int
+    price_cents: int
+    signed_on: date
+    ends_on: date
+
+
+_ASSETS = select(func.count()).where(Asset.contract_id == Contract.id).correlate(Contract).scalar_subquery()
+_CONTRACTS = (
+    select(
+        Contract.number,
+        Contract.product,
+        status(TODAY).label("status"),
+        cast(_ASSETS, Integer).label("assets"),
+        Contract.price_cents,
+        Contract.signed_on,
+        Contract.ends_on,
     )
-    if which != "all":
-        statement = statement.where(status(today) == which)
+    .where(Contract.customer_id == CUSTOMER, status(TODAY) == "active")
+    .order_by(Contract.signed_on.desc(), Contract.number.desc())
+)
+
+
+def contracts(access: Access, today: date) -> list[Lease]:
+    """A customer's active contracts, the latest signed first. Source: contract, asset.
+
+    Raises NotFound without a customer.
+    """
     with db.reading(access) as connection:
-        return db.frame(connection, statement, dates=["signed_on", "ends_on"])
+        rows = connection.execute(_CONTRACTS, {"customer": access.customer, "today": today})
+        return [Lease(*row) for row in rows]
 
 
 def require_contract(access: Access, number: str) -> None:

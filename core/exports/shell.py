@@ -3,9 +3,8 @@
 openpyxl makes it; the rows are streamed in beside it by `core.exports.workbook`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -13,8 +12,10 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.exports.cells import Kind, Styles, cleaned, formula_like
+from core.exports.cells import Styles, cleaned
 from core.exports.names import sheet_name
+from core.exports.table import Column, Kind, Notes, Table
+from core.exports.texts import formula_like
 from core.kit.dates import ROME
 from core.locale import translations
 
@@ -35,52 +36,29 @@ _FIGURES = {Kind.MONEY: _EURO, Kind.COUNT: _COUNT}
 _LABEL_WIDTH, _VALUE_WIDTH = 24, 60
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: `title` already translated, `width` in characters, `total` asks for a live sum (MONEY and COUNT)."""
-
-    title: str
-    kind: Kind = Kind.TEXT
-    width: float = 14
-    total: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What the sheet `Filtri` says: which data, by whom, when (an instant), with which filters (label, value)."""
-
-    lang: str
-    company: str
-    title: str
-    who: str
-    at: datetime
-    data_date: date
-    filters: Sequence[tuple[str, str]] = ()
-
-
-def begin(sheet: str, columns: Sequence[Column], notes: Notes) -> tuple[Workbook, Styles]:
+def begin(table: Table) -> tuple[Workbook, Styles]:
     """A workbook with the header of its data sheet, and the numbers of the styles that the rows will use."""
     book = Workbook()
     data = book.active
-    data.title = sheet_name(sheet)
-    for position, column in enumerate(columns, start=1):
+    data.title = sheet_name(table.sheet)
+    for position, column in enumerate(table.columns, start=1):
         data.column_dimensions[get_column_letter(position)].width = column.width
         _head(data.cell(1, position), column)
     data.freeze_panes = "A2"
-    _print_set_up(data, notes)
-    book.properties.creator = cleaned(notes.company)
-    book.properties.title = cleaned(notes.title)
-    book.properties.created = notes.at.astimezone(UTC).replace(tzinfo=None)
+    _print_set_up(data, table.notes)
+    book.properties.creator = cleaned(table.notes.company)
+    book.properties.title = cleaned(table.notes.title)
+    book.properties.created = table.notes.at.astimezone(UTC).replace(tzinfo=None)
     return book, _styles(data)
 
 
-def finish(book: Workbook, columns: Sequence[Column], count: int, notes: Notes) -> dict[Kind, int]:
+def finish(book: Workbook, table: Table, count: int) -> dict[Kind, int]:
     """Complete the workbook once its `count` rows are known; returns the styles of the total row."""
     data = book.active
-    data.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
+    data.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{count + 1}"
     # An empty last cell tells openpyxl how far the sheet reaches.
-    data.cell(count + 1 + any(column.total for column in columns), len(columns))
-    _describe(book.create_sheet(), count, notes)
+    data.cell(count + 1 + any(column.total for column in table.columns), len(table.columns))
+    _describe(book.create_sheet(), count, table.notes)
     looks = {"font": _BOLD, "border": Border(top=_RULE)}
     return {kind: _style(data, _FIGURES.get(kind), alignment=_aligned(kind), **looks) for kind in Kind}
 

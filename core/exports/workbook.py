@@ -18,13 +18,11 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from core.exports import shell
-from core.exports.cells import EMPTY, Cells, Kind, Link, number_cell, text_cell
-from core.exports.shell import Column, Notes
+from core.exports.cells import EMPTY, Cells, formula_cell, text_cell
+from core.exports.table import Column, Kind, Link, Table
 from core.kit.money import euro_text
 from core.locale import translations
 from core.settings import settings
-
-__all__ = ["Column", "Kind", "Link", "Notes", "write"]
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _RELATIONS = "xl/worksheets/_rels/sheet1.xml.rels"
@@ -74,25 +72,19 @@ class _Column:
     sum: int = 0
 
 
-def write(
-    out: BinaryIO, *, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], notes: Notes
-) -> int:
-    """Write a workbook of `rows`, aligned with `columns`, into `out`; returns how many rows it has.
-
-    Cells: MONEY integer cents, DATE dates, COUNT integers, TEXT anything, LINK a `Link` or a text; None, NaN, NaT and
-    empty texts are empty cells. Raises ValueError for a row of another length and TypeError for an amount that is not
-    an integer, before anything is written to `out`.
-    """
-    book, styles = shell.begin(sheet, columns, notes)
-    running = [_Column(c, get_column_letter(n), Cells(c.kind, styles)) for n, c in enumerate(columns, start=1)]
+def write(out: BinaryIO, table: Table) -> int:
+    """Write a workbook into `out`; returns how many rows it has. Raises what `Table` says before it writes anything."""
+    book, styles = shell.begin(table)
+    running = [_Column(c, get_column_letter(n), Cells(c.kind, styles)) for n, c in enumerate(table.columns, start=1)]
     links = _Links()
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
         count = 0
-        for chunk in _chunks(rows):
+        for chunk in _chunks(table.rows):
             body.write(_rows_xml(running, links, chunk, first=count + 2).encode())
             count += len(chunk)
-        total_styles = shell.finish(book, columns, count, notes)
-        body.write(_total_row(running, count, total_styles, translations(notes.lang).gettext("Total")).encode())
+        total_styles = shell.finish(book, table, count)
+        label = translations(table.notes.lang).gettext("Total")
+        body.write(_total_row(running, count, total_styles, label).encode())
         body.seek(0)
         _assemble(out, book, body, links)
     return count
@@ -105,20 +97,22 @@ def _chunks(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]
 
 
 def _rows_xml(columns: list[_Column], links: _Links, chunk: list[Sequence[object]], first: int) -> str:
-    numbers = range(first, first + len(chunk))
+    numbers = list(map(str, range(first, first + len(chunk))))
     by_column = zip(columns, zip(*chunk, strict=True), strict=True)
     cells = zip(*[_cells_xml(column, links, numbers, values) for column, values in by_column], strict=True)
     return "".join([f'<row r="{row}">{"".join(texts)}</row>' for row, texts in zip(numbers, cells, strict=True)])
 
 
-def _cells_xml(column: _Column, links: _Links, numbers: range, values: Sequence[Any]) -> list[str]:
+def _cells_xml(column: _Column, links: _Links, numbers: list[str], values: Sequence[Any]) -> list[str]:
     letter = column.letter
     if column.of.kind is Kind.LINK:
         values = [links.placed(f"{letter}{row}", value) for row, value in zip(numbers, values, strict=True)]
     tails = list(map(column.cells.__getitem__, values))
     if column.of.total:
-        column.sum += sum(value for value, tail in zip(values, tails, strict=True) if tail is not EMPTY)
-    return [f'<c r="{letter}{row}"{tail}' for row, tail in zip(numbers, tails, strict=True)]
+        full = EMPTY not in tails
+        column.sum += sum(values if full else (v for v, tail in zip(values, tails, strict=True) if tail is not EMPTY))
+    opening = f'<c r="{letter}'
+    return [f'{opening}{row}"{tail}' for row, tail in zip(numbers, tails, strict=True)]
 
 
 def _total_row(columns: list[_Column], count: int, styles: dict[Kind, int], label: str) -> str:
@@ -138,7 +132,7 @@ def _total(column: _Column, count: int, style: int) -> str:
     digits = euro_text(column.sum) if column.of.kind is Kind.MONEY else str(column.sum)
     # Without rows the sum looks at the header, whose text counts nothing.
     first, last = min(2, count + 1), count + 1
-    return number_cell(digits, style, formula=f"SUBTOTAL(109,{column.letter}{first}:{column.letter}{last})")
+    return formula_cell(f"SUBTOTAL(109,{column.letter}{first}:{column.letter}{last})", digits, style)
 
 
 def _assemble(out: BinaryIO, book: Workbook, body: IO[bytes], links: _Links) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from core import audit, db, limits
 from core.access import Access, Role
@@ -16,6 +16,12 @@ _WITH_CUSTOMER = (Role.CUSTOMER,)
 _STAFF = (Role.DESK, Role.ANALYST, Role.ADMIN)
 SESSIONS_KEPT = timedelta(days=30)
 CHALLENGES_KEPT = timedelta(days=1)
+
+
+class NameTaken(PortalError):
+    """There is an account with this user name, or was one."""
+
+    message = N_("The user name %(username)s is taken.")
 
 
 def create_account(
@@ -32,8 +38,8 @@ def create_account(
 ) -> int:
     """Make an account that can sign in; returns its id. For the system only.
 
-    A customer's account names its customer's code, a staff account none. Raises PortalError with a clear message for
-    a user name, address, password, role or customer that cannot be.
+    A customer's account names its customer's code, a staff account none. Raises NameTaken, or PortalError with a clear
+    message for a user name, address, password, role or customer that cannot be.
     """
     access.require_system()
     values = {
@@ -47,12 +53,9 @@ def create_account(
         "password_scheme": passwords.scheme(),
     }
     with db.transaction(access) as connection:
-        if connection.execute(select(Account.id).where(Account.username == values["username"])).first():
-            raise PortalError(N_("The user name %(username)s is taken."), username=values["username"])
-        customer_id = _customer_id(connection, customer_code)
-        account_id: int = connection.execute(
-            insert(Account).values(customer_id=customer_id, **values).returning(Account.id)
-        ).scalar_one()
+        if not db.insert_new(connection, Account, customer_id=_customer_id(connection, customer_code), **values):
+            raise NameTaken(username=values["username"])
+        account_id, _ = _account(connection, str(values["username"]))
         audit.write(connection, access, "account_created", "account", account_id, role=values["role"])
     return account_id
 

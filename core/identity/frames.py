@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from core import db
 from core.access import Access, Role
 from core.identity import rules
 from core.identity.tables import ADDRESS_LENGTH, Account, Customer, WebSession
 from core.kit import clock
-from core.kit.errors import Busy
+from core.kit.errors import Busy, NoSpace
 from core.settings import settings
 
 _ACCESS = Access.system("session")
@@ -50,6 +50,7 @@ _VISITOR = (
     )
     .join(Account, Account.id == WebSession.account_id)
     .outerjoin(Customer, Customer.id == Account.customer_id)
+    .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.revoked_at.is_(None), Account.disabled_at.is_(None), Account.deleted_at.is_(None))
 )
 
@@ -57,12 +58,13 @@ _VISITOR = (
 def visitor(token: str, *, touch: bool, address: str | None = None) -> Visitor | None:
     """The person behind a session cookie's value, in one SELECT; None without a live session of a live account.
 
-    `touch` renews the time of activity, written at most once a minute and not while the database is busy; without it
-    the session is only looked at. `address` is where the person is now; the address of the sign-in if it is not known.
+    `touch` renews the time of activity, written at most once a minute and not while the database is busy or full;
+    without it the session is only looked at. `address` is where the person is now; the address of the sign-in if it is
+    not known.
     """
     now = clock.now()
     with db.reading(_ACCESS) as connection:
-        row = connection.execute(_VISITOR.where(WebSession.token_hash == rules.token_digest(token))).one_or_none()
+        row = connection.execute(_VISITOR, {"token_hash": rules.token_digest(token)}).one_or_none()
     if row is None or not _lives(row, now):
         return None
     if touch and rules.needs_touch(now, row.seen_at, settings().session_idle):
@@ -92,7 +94,7 @@ def _lives(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
 
 
 def _touch(session_id: int, now: datetime) -> None:
-    with suppress(Busy), db.transaction(_ACCESS, wait=_TOUCH_WAIT_SECONDS) as connection:
+    with suppress(Busy, NoSpace), db.transaction(_ACCESS, wait=_TOUCH_WAIT_SECONDS) as connection:
         connection.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=now))
 
 

@@ -1,23 +1,24 @@
-"""A book goes in whole or not at all, in one transaction; its files are in the store before it opens."""
+"""A book goes in whole or not at all: staged, judged, then written in one short transaction.
 
-from collections.abc import Callable
+Its files are in the store before that transaction opens.
+"""
+
 from datetime import date
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from core import audit, db, files
 from core.access import Access
-from core.intake import frames
+from core.intake import frames, staging
+from core.intake.blocks import Advance, Source, silent
 from core.intake.columns import DOCUMENTS, DOCUMENTS_FOLDER
-from core.intake.rules.book import Book, Refused
-from core.intake.rules.judging import Verdict, judge
+from core.intake.cutting import cut
+from core.intake.frames import Counts, Verdict
+from core.intake.rules.book import Refused
 from core.intake.tables import ImportBatch
-from core.intake.writing import record
+from core.intake.writing import papers, record
 from core.kit import clock
 from core.kit.errors import N_, PortalError
-
-Advance = Callable[[int], None]
-Counts = dict[str, dict[str, int]]
 
 
 class FileChanged(PortalError):
@@ -26,52 +27,82 @@ class FileChanged(PortalError):
     message = N_("The file %(name)s changed while it was being imported. Nothing was imported.")
 
 
-def preview(access: Access, book: Book) -> Verdict:
+def preview(access: Access, source: Source, *, as_of: date | None = None, advance: Advance = silent) -> Verdict:
     """What importing the book would do now; nothing is written. Only for the system."""
-    with db.reading(access) as connection:
-        return judge(book, frames.stored(access, connection, book))
+    access.require_system()
+    with db.holding(access) as held, held.scratch() as connection:
+        _stage(connection, source, as_of, advance)
+        return frames.judge(access, connection, source)
 
 
 def import_book(
-    access: Access,
-    book: Book,
-    *,
-    source: str = "import",
-    as_of: date | None = None,
-    advance: Advance = lambda _rows: None,
+    access: Access, source: Source, *, of: str = "import", as_of: date | None = None, advance: Advance = silent
 ) -> Counts:
-    """Write the book; returns how many rows of each file were new, changed and the same. Only for the system.
+    """Write the book, as it stood on the day `as_of` if there is one; returns rows by file and outcome.
 
-    `advance` hears how many rows are done, chunk by chunk. Raises Refused with every fault; nothing was written then.
+    The outcomes are `new`, `changed` and `same`. Memory does not grow with the book; the ledger is locked for the last
+    step only. Only for the system. Raises Refused with every fault; nothing was written then.
     """
+    access.require_system()
     started_at = clock.now()
-    if book.faults:
-        raise Refused(preview(access, book).faults)
-    _keep_files(book)
-    with db.transaction(access) as connection:
-        _wait_for_other_imports(connection)
-        verdict = judge(book, frames.stored(access, connection, book))
-        if verdict.faults:
-            raise Refused(verdict.faults)
-        advance(book.size - verdict.size)
-        record(connection, verdict, clock.now(), advance)
-        counts = {file: {k: n for k, n in found.items() if k != "refused"} for file, found in verdict.counts.items()}
-        batch = {"source": source, "as_of": as_of, "started_at": started_at, "finished_at": clock.now()}
-        added = insert(ImportBatch).values(**batch, counts=counts).returning(ImportBatch.id)
-        batch_id = connection.execute(added).scalar_one()
-        audit.write(connection, access, "import", "import_batch", batch_id, counts=counts)
+    with db.holding(access) as held:
+        with held.scratch() as connection:
+            _stage(connection, source, as_of, advance)
+            last = _last_batch(connection)
+            verdict = _ready(access, connection, source)
+            _keep_files(connection, source)
+        with held.transaction() as connection:
+            _wait_for_other_imports(connection)
+            if _last_batch(connection) != last:
+                verdict = _ready(access, connection, source)
+            record(connection, verdict.counts, clock.now(), lambda rows: advance("writing", rows))
+            counts = {file: _outcomes(found) for file, found in verdict.counts.items()}
+            batch = {"source": of, "as_of": as_of, "started_at": started_at, "finished_at": clock.now()}
+            added = insert(ImportBatch).values(**batch, counts=counts).returning(ImportBatch.id)
+            batch_id = connection.execute(added).scalar_one()
+            audit.write(connection, access, "import", "import_batch", batch_id, counts=counts)
     return counts
 
 
-def _keep_files(book: Book) -> None:
+def _outcomes(found: dict[str, int]) -> dict[str, int]:
+    return {outcome: found[outcome] for outcome in frames.OUTCOMES}
+
+
+def _stage(connection: Connection, source: Source, as_of: date | None, advance: Advance) -> None:
+    for block in staging.fill(connection, source.blocks):
+        advance("reading", len(block.numbers))
+    staging.index(connection)
+    if as_of is not None:
+        if source.faults:
+            raise Refused(source.faults)
+        cut(connection, as_of)
+    advance("checking", 0)
+
+
+def _ready(access: Access, connection: Connection, source: Source) -> Verdict:
+    """The verdict on a book without faults, and its papers. Raises Refused."""
+    verdict = frames.judge(access, connection, source)
+    if verdict.faults:
+        raise Refused(verdict.faults)
+    papers.prepare(connection)
+    return verdict
+
+
+def _keep_files(connection: Connection, source: Source) -> None:
     """Put the documents into the store. Should the import fail, they lie there unnamed and do no harm."""
-    for row in book.sound(DOCUMENTS):
-        pdf = row.values["file"]
-        if files.put((book.folder / DOCUMENTS_FOLDER / pdf.name).read_bytes()) != pdf.sha256:
-            raise FileChanged(name=pdf.name)
+    staged = staging.TABLES[DOCUMENTS].c
+    for name, sha256 in connection.execute(select(staged.file, staged.sha256)):
+        assert source.folder is not None  # noqa: S101 - only a folder has documents
+        if files.put((source.folder / DOCUMENTS_FOLDER / name).read_bytes()) != sha256:
+            raise FileChanged(name=name)
+
+
+def _last_batch(connection: Connection) -> int | None:
+    """The last import: where another one came in between, the verdict on a book is asked for again."""
+    return connection.execute(select(func.max(ImportBatch.id))).scalar()
 
 
 def _wait_for_other_imports(connection: Connection) -> None:
-    """SQLite has one writer at a time anyway; on PostgreSQL an import must not judge beside another's writing."""
+    """SQLite has one writer at a time anyway; on PostgreSQL an import must not write beside another."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("lock table import_batch in share row exclusive mode"))

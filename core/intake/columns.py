@@ -1,17 +1,18 @@
-"""The CSV format of a leasing book: which files, which columns, how each is read, what names a row.
+"""The format of a leasing book: which files, which columns, how each is read, what names a row.
 
 `docs/import.md` describes the same columns for people; a test holds the two together.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.intake import cells
-from core.intake.cells import Parser, text
+from core.intake.cells import Holds, Parser, text
 from core.kit.words import CAUSALI, KINDS, METHODS
 
 Values = dict[str, Any]
+Lists = dict[str, Sequence[Any]]
 Key = tuple[Any, ...]
 
 CUSTOMERS = "customers.csv"
@@ -50,14 +51,19 @@ class Column:
         """The name of the value in a row."""
         return self.field or self.name
 
+    @property
+    def holds(self) -> Holds:
+        """What its values are: a text, a whole number (cents, ppm, basis points, a count), a day, yes or no."""
+        return self.parse.holds
 
-def _as_read(values: Values) -> Values:
-    return values
+
+def _as_read(lists: Lists) -> Lists:
+    return lists
 
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A file: its columns, the values that name a row, and what turns the cells of a row into its values.
+    """A file: its columns, the values that name a row, and what turns columns as read into those of the values.
 
     A key that has a kind ends in a day, which counts only where the kind's number is not enough.
     """
@@ -65,7 +71,7 @@ class FileFormat:
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    complete: Callable[[Values], Values] = _as_read
+    complete: Callable[[Lists], Lists] = _as_read
     further_columns: bool = False
 
     def column_of(self, field: str) -> str:
@@ -83,28 +89,27 @@ def _need(name: str, parse: Parser, field: str = "") -> Column:
     return Column(name, parse, required=True, field=field)
 
 
-def _due_item(values: Values) -> Values:
-    if values.get("plan_due_on") is None and "due_on" in values:
-        values["plan_due_on"] = values["due_on"]
-    if values.get("causale") is None and "kind" in values:
-        values["causale"] = CAUSALI[values["kind"]]
-    return values
+def _due_items(lists: Lists) -> Lists:
+    days = [planned or due for planned, due in zip(lists["plan_due_on"], lists["due_on"], strict=True)]
+    words = [word or CAUSALI.get(kind) for word, kind in zip(lists["causale"], lists["kind"], strict=True)]
+    return lists | {"plan_due_on": days, "causale": words}
 
 
-def _document(values: Values) -> Values:
-    return {name: value for name, value in values.items() if name != "title" or value is not None}
+def _ecb_rates(lists: Lists) -> Lists:
+    return _euribor(lists, [f"ECB {series}" for series in lists["series"]])
 
 
-def _ecb_rate(values: Values) -> Values:
-    series = values.pop("series", None)
-    return values | {"code": EURIBOR, "source": f"ECB {series}"}
+def _averaged_rates(lists: Lists) -> Lists:
+    marked = zip(lists["source"], lists["missing_fixings"], strict=True)
+    return _euribor(lists, [_source(source or "", missing=bool(missing)) for source, missing in marked])
 
 
-def _averaged_rate(values: Values) -> Values:
-    source = values.get("source") or ""
-    if values.pop("missing_fixings", 0):
-        source = source[: SOURCE_LENGTH - len(PROVISIONAL)] + PROVISIONAL
-    return {"code": EURIBOR, "source": source} | {k: v for k, v in values.items() if k in ("month", "ppm")}
+def _source(source: str, *, missing: bool) -> str:
+    return source[: SOURCE_LENGTH - len(PROVISIONAL)] + PROVISIONAL if missing else source
+
+
+def _euribor(lists: Lists, sources: list[str]) -> Lists:
+    return {"code": [EURIBOR] * len(sources), "month": lists["month"], "ppm": lists["ppm"], "source": sources}
 
 
 _CODE, _NUMBER, _REFERENCE = text(12), text(12), text(140)
@@ -209,7 +214,7 @@ FORMATS = {
                 Column("gross", cells.amount, field="gross_cents"),
             ),
             key=("contract", "kind", "number", "plan_due_on"),
-            complete=_due_item,
+            complete=_due_items,
         ),
         FileFormat(
             PAYMENTS,
@@ -241,7 +246,6 @@ FORMATS = {
             DOCUMENTS,
             (_need("invoice", text(24)), _need("file", text(160)), Column("title", text(160))),
             key=("invoice",),
-            complete=_document,
         ),
         FileFormat(
             INDEX_RATES,
@@ -267,7 +271,7 @@ AVERAGED_RATES = FileFormat(
         Column("source", text(SOURCE_LENGTH)),
     ),
     key=_RATE_KEY,
-    complete=_averaged_rate,
+    complete=_averaged_rates,
 )
 ECB_RATES = FileFormat(
     INDEX_RATES,
@@ -277,7 +281,7 @@ ECB_RATES = FileFormat(
         _need("OBS_VALUE", cells.index_ppm, "ppm"),
     ),
     key=_RATE_KEY,
-    complete=_ecb_rate,
+    complete=_ecb_rates,
     further_columns=True,
 )
 

@@ -33,5 +33,16 @@ def set_to(moment: str | None) -> None:
         _offset = (instant if instant.tzinfo else instant.replace(tzinfo=ROME)) - real
 
 
+def shift() -> timedelta:
+    """How far the clock is shifted: what another process needs to have the same time (`shift_by`)."""
+    return _offset
+
+
+def shift_by(offset: timedelta) -> None:
+    """Shift the clock as far as that of another process."""
+    global _offset  # noqa: PLW0603
+    _offset = offset
+
+
 def _real() -> datetime:
     return datetime.now(UTC)

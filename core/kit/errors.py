@@ -73,6 +73,12 @@ class Busy(PortalError):
     seconds = 5
 
 
+class NoSpace(PortalError):
+    """The disk of the database, of the files or of temporary files is full; what was begun is undone."""
+
+    message = N_("The portal cannot save right now: there is no space left. Nothing was changed.")
+
+
 class TooManyRows(PortalError):
     """An export is above the row limit of the workbook."""
 

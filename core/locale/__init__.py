@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent
 DOMAIN = "portal"
 
 
+@lru_cache
 def short(lang: str) -> str:
     """The catalogue's language of a BCP-47 tag: `it-IT` → `it`; Italian for a language without a catalogue."""
     language = lang.replace("_", "-").split("-", maxsplit=1)[0].lower()

@@ -23,6 +23,15 @@ class DemoMail:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Mails still to be sent, since when (UTC) the oldest of them waits, and mails that were given up."""
+
+    waiting: int
+    oldest: datetime | None
+    failed: int
+
+
 def mailbox(access: Access) -> list[DemoMail]:
     """All mails of the outbox, sent or not, newest first; for the system only. Raises NotFound outside the demo."""
     access.require_system()
@@ -40,6 +49,16 @@ def waiting(access: Access) -> int:
     unsent = select(func.count()).where(OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None))
     with reading(access) as connection:
         return connection.execute(unsent).scalar_one()
+
+
+def outbox(access: Access, since: datetime) -> Outbox:
+    """How the outbox stands: what waits, and what failed since an instant; for the system only."""
+    access.require_system()
+    unsent = OutboxMail.sent_at.is_(None) & OutboxMail.failed_at.is_(None)
+    waiting = select(func.count(), func.min(OutboxMail.created_at)).where(unsent)
+    failed = select(func.count()).where(OutboxMail.failed_at >= since)
+    with reading(access) as connection:
+        return Outbox(*connection.execute(waiting).one(), connection.execute(failed).scalar_one())
 
 
 def _text(sealed: str | None) -> str:

@@ -36,15 +36,25 @@ def send(message: EmailMessage) -> None:
         raise (Refused(error.smtp_code) if error.smtp_code >= PERMANENT else error) from error
 
 
-def _connected(url: SplitResult) -> smtplib.SMTP:
+def greet(seconds: float) -> None:
+    """Knock at the server of PORTAL_SMTP_URL and sign in, for at most so long; nothing without one.
+
+    Raises OSError and SMTPException.
+    """
+    if settings().smtp_url:
+        with _connected(urlsplit(settings().smtp_url), seconds) as server:
+            server.ehlo_or_helo_if_needed()
+
+
+def _connected(url: SplitResult, seconds: float = TIMEOUT_SECONDS) -> smtplib.SMTP:
     """A connection to `smtp://user:password@host:port?starttls=1` or `smtps://...`, signed in if the URL says how."""
     host, context = url.hostname or "localhost", ssl.create_default_context()
     if url.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, url.port or smtplib.SMTP_SSL_PORT, timeout=TIMEOUT_SECONDS, context=context
+            host, url.port or smtplib.SMTP_SSL_PORT, timeout=seconds, context=context
         )
     else:
-        server = smtplib.SMTP(host, url.port or smtplib.SMTP_PORT, timeout=TIMEOUT_SECONDS)
+        server = smtplib.SMTP(host, url.port or smtplib.SMTP_PORT, timeout=seconds)
     try:
         if parse_qs(url.query).get("starttls") == ["1"]:
             server.starttls(context=context)

@@ -1,18 +1,26 @@
-"""Alembic's entry: the portal's own engine and metadata; batch mode and the write lock from the start for SQLite."""
+"""Alembic's entry: the connection and transaction of `schema.migrate`, or for a developer's command one of its own."""
 
 from alembic import context
+from sqlalchemy import Connection
 
 from core import db, schema
 
-with db.database().engine.connect() as connection:
-    connection.execution_options(**{db.WRITES: True})
+
+def run(connection: Connection) -> None:
+    """Run the command at hand; SQLite alters a table by making it anew."""
     context.configure(
         connection=connection,
         target_metadata=schema.METADATA,
         render_as_batch=connection.dialect.name == "sqlite",
-        transaction_per_migration=True,
         compare_type=True,
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
+
+
+given: Connection | None = context.config.attributes["connection"]
+if given is not None:
+    run(given)
+else:
+    with db.database().begin(write=True) as connection:
+        run(connection)

@@ -1,11 +1,11 @@
 """Contracts on a page: the home page's table and the selector of one contract."""
 
-from typing import Any
+from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
-from core.billing.frames import LONGEST_NUMBER
+from core.billing.frames import LONGEST_NUMBER, Choice
+from core.book.frames import Lease
 from core.kit import words
 from core.kit.errors import N_
 from core.ui import badges, figures, filters, tables
@@ -18,12 +18,17 @@ MOST_HITS = 25
 SELECTOR_WIDTH = 400
 CONTRACT = filters.text("contract", LONGEST_NUMBER)
 
+
+def _link(_view: View, lease: Lease) -> str:
+    return f"[{tables.escape(lease.number)}]({filters.link('/invoices', contract=lease.number)})"
+
+
 TABLE = Table(
     "contracts",
     (
-        Column("link", N_("Contract"), Kind.MARKUP),
+        Column("number", N_("Contract"), write=_link),
         Column("product", N_("Product")),
-        Column("badge", N_("Status"), Kind.MARKUP),
+        Column("status", N_("Status"), write=lambda view, lease: badges.contract(view, lease.status)),
         Column("assets", N_("Assets"), Kind.COUNT),
         Column("price_cents", N_("Amount (net of VAT)"), Kind.MONEY),
         Column("signed_on", N_("Signed on"), Kind.DAY),
@@ -33,50 +38,36 @@ TABLE = Table(
 )
 
 
-def panel(view: View, contracts: pd.DataFrame) -> None:
+def panel(view: View, leases: Sequence[Lease]) -> None:
     """The contracts of the home page, ten at a time, each with a link to its due items."""
-    _headline(view, contracts)
-    if contracts.empty:
+    with st.container(horizontal=True, vertical_alignment="center", key="headline_contracts"):
+        st.header(view._("Active contracts"), anchor=False, width="content")
+        in_all = view._("%(n)s in all") % {"n": view.formats.count(len(leases))}
+        st.markdown(f"{badges.count(in_all)} {figures.quiet(counted(view, leases))}", width="stretch")
+    if not leases:
         st.markdown(figures.quiet(view._("There are no active contracts.")))
         return
-    pages = max(1, -(-len(contracts) // SHORT_LIST))
+    pages = max(1, -(-len(leases) // SHORT_LIST))
     number = min(filters.page_number(), pages)
-    shown = contracts.iloc[(number - 1) * SHORT_LIST : number * SHORT_LIST]
-    rows = shown.assign(
-        link=[_link(number) for number in shown["number"]],
-        badge=[badges.contract(view, status) for status in shown["status"]],
-    )
-    tables.show(view, TABLE, rows, alt=view._("Active contracts"))
+    shown = leases[(number - 1) * SHORT_LIST : number * SHORT_LIST]
+    tables.show(view, TABLE, shown, alt=view._("Active contracts"))
     if pages > 1:
-        tables.pager(view, "contracts", number, SHORT_LIST, len(contracts))
+        tables.pager(view, "contracts", number, SHORT_LIST, len(leases))
 
 
-def _headline(view: View, contracts: pd.DataFrame) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.header(view._("Active contracts"), anchor=False, width="content")
-        in_all = view._("%(n)s in all") % {"n": view.formats.count(len(contracts))}
-        st.markdown(badges.count(in_all), width="content")
-        st.space("stretch")
-        st.markdown(figures.quiet(counted(view, contracts)), width="content")
-
-
-def _link(number: str) -> str:
-    return f"[{tables.escape(number)}]({filters.link('/invoices', contract=number)})"
-
-
-def counted(view: View, contracts: pd.DataFrame) -> str:
+def counted(view: View, leases: Sequence[Lease]) -> str:
     """How many contracts, with how many assets."""
-    assets = int(contracts["assets"].sum())
+    assets = sum(lease.assets for lease in leases)
     return view._("%(contracts)s (%(assets)s)") % {
-        "contracts": view.ngettext("%(n)s contract", "%(n)s contracts", len(contracts))
-        % {"n": view.formats.count(len(contracts))},
+        "contracts": view.ngettext("%(n)s contract", "%(n)s contracts", len(leases))
+        % {"n": view.formats.count(len(leases))},
         "assets": view.ngettext("%(n)s asset", "%(n)s assets", assets) % {"n": view.formats.count(assets)},
     }
 
 
-def choose(view: View, contracts: pd.DataFrame, prefix: str) -> None:
+def choose(view: View, contracts: Sequence[Choice], prefix: str) -> None:
     """The selector of one contract or all; above a hundred contracts a search narrows them to a short list."""
-    labels = {str(row["number"]): _label(view, row) for row in tables.records(contracts)}
+    labels = {choice.number: _label(view, choice) for choice in contracts}
     offered = list(labels)
     if len(offered) > LONGEST_CHOICE:
         offered = _hits(labels, st.text_input(view._("Find a contract"), key=f"{prefix}_find", type="search"))
@@ -94,13 +85,13 @@ def choose(view: View, contracts: pd.DataFrame, prefix: str) -> None:
     )
 
 
-def _label(view: View, row: dict[str, Any]) -> str:
-    status = words.CONTRACT_STATUSES[row["status"]]
+def _label(view: View, choice: Choice) -> str:
+    status = words.CONTRACT_STATUSES[choice.status]
     return view._("%(number)s – %(product)s – %(status)s – until %(day)s") % {
-        "number": row["number"],
-        "product": row["product"],
+        "number": choice.number,
+        "product": choice.product,
         "status": view._(status),
-        "day": view.formats.day(row["ends_on"]),
+        "day": view.formats.day(choice.ends_on),
     }
 
 

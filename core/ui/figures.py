@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.ui import menu
 
@@ -44,15 +46,20 @@ def cards(figures: Sequence[Figure]) -> None:
     """The row of figures; two by two on a phone."""
     grid = st.grid(len(figures), min_column_width=NARROWEST_CARD, border=True)
     for figure in figures:
-        with grid.cell(), st.container(gap=None):
-            _card(figure)
+        if figure.link is None:
+            _card(grid, figure)
+        else:
+            cell = grid.cell()
+            _card(cell, figure)
+            with cell:
+                go_to(figure.link)
 
 
-def _card(figure: Figure) -> None:
-    st.metric(figure.label, figure.value)
-    st.markdown(alarm(figure.note) if figure.alarm else quiet(figure.note))
-    if figure.link:
-        go_to(figure.link)
+def _card(place: DeltaGenerator, figure: Figure) -> None:
+    """A figure; its note stands where Streamlit would put a change, without the arrow."""
+    note = f":material/error: {figure.note}" if figure.alarm else figure.note
+    colour: Literal["red", "gray"] = "red" if figure.alarm else "gray"
+    place.metric(figure.label, figure.value, note, delta_color=colour, delta_arrow="off")
 
 
 def go_to(link: Link) -> None:

@@ -1,11 +1,13 @@
 """The filters of the invoices page: which due items, in which order, all of it in the address."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from core.billing.frames import DEFAULT_SORT, LONGEST_QUERY, SORTS, STATES, Filters, Overview
+from core.billing.frames import DEFAULT_SORT, LONGEST_QUERY, SORTS, STATES, Filters
 from core.kit import words
 from core.kit.errors import N_
-from core.ui import filters
+from core.ui import filters, states
 from core.ui.guard import View
 
 PREFIX = "invoices"
@@ -57,21 +59,20 @@ def _workbook(wanted: Filters, **more: str) -> str:
     )
 
 
-def controls(view: View, figures: Overview) -> None:
-    """State, search and order, above the table."""
+def controls(view: View, counts: Mapping[str, int]) -> None:
+    """State, search and order, above the table; `counts` is rows by state."""
     with st.container(horizontal=True, vertical_alignment="center", key="ledger_filters"):
         key = filters.bound(STATE, PREFIX)
         st.segmented_control(
             view._("State"),
             (ALL, *STATES),
             key=key,
-            format_func=lambda name: " ".join((view._(STATE_WORDS[name]), view.formats.count(figures.counts[name]))),
+            format_func=lambda name: " ".join((view._(STATE_WORDS[name]), view.formats.count(counts[name]))),
             required=True,
             label_visibility="collapsed",
             on_change=filters.store,
             args=(STATE, key),
         )
-        st.space("stretch")
         _search(view)
         _order(view)
 
@@ -82,7 +83,7 @@ def chosen_view(view: View, wanted: Filters) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="ledger_view"):
         st.badge(view._(words.VIEWS[wanted.view]), icon=":material/filter_alt:", color="blue")
-        st.button(view._("Remove the filters"), key=f"{PREFIX}_all_rows", type="tertiary", on_click=filters.clear)
+        states.without_filters(view, f"{PREFIX}_all_rows", "tertiary")
 
 
 def _search(view: View) -> None:

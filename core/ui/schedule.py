@@ -1,80 +1,83 @@
-"""The schedule on the invoices page: its table of eleven columns and the total below."""
+"""The schedule on the invoices page: its filters, its table of eleven columns, the total below."""
 
 from datetime import date
-from typing import Any
 
-import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.billing.frames import Filters, Overview, Page
+from core.billing import frames
+from core.billing.frames import Filters, Item, Page
 from core.kit import words
-from core.ui import badges, figures, ledger_filters, states, tables
+from core.ui import badges, figures, filters, items, ledger_filters, states, tables
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
 
-TABLE = Table(
-    "ledger",
-    (
-        Column("badge", words.LEDGER["state"], Kind.MARKUP),
-        Column("contract", words.LEDGER["contract"]),
-        Column("due_on", words.LEDGER["due_on"], Kind.DAY),
-        Column("number", words.LEDGER["number"], Kind.COUNT),
-        Column("reason_for", words.LEDGER["causale"]),
-        Column("means", words.LEDGER["method"]),
-        Column("gross_cents", words.LEDGER["gross_cents"], Kind.MONEY),
-        Column("paid_cents", words.LEDGER["paid_cents"], Kind.MONEY),
-        Column("balance_cents", words.LEDGER["balance_cents"], Kind.MONEY),
-        Column("overdue_cents", words.LEDGER["overdue_cents"], Kind.OVERDUE),
-        Column("documents", words.LEDGER["invoice"], Kind.MARKUP),
-    ),
-)
 
-
-def show(view: View, page: Page, wanted: Filters, overview: Overview) -> None:
-    """The rows of the page with their pager, or what to do where there are none."""
-    if page.total_rows:
-        tables.show(view, TABLE, _rows(view, page.rows), alt=_alt(view, wanted))
-        tables.pager(view, ledger_filters.PREFIX, page.number, page.size, page.total_rows)
-    elif overview.items:
-        states.no_match(view, _nothing(view, wanted), _of_all(view, overview.items))
-    else:
-        states.empty(
-            "receipt_long", view._("There are no due items"), view._("They appear here once a contract starts.")
-        )
-
-
-def _rows(view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    each = tables.records(rows)
-    return rows.assign(
-        badge=[_state(view, row) for row in each],
-        reason_for=[view._(words.causale_message(row["kind"], row["causale"])) for row in each],
-        means=[view._(words.METHODS[method]) for method in rows["method"]],
-        documents=[_documents(view, row) for row in each],
-    )
-
-
-def _state(view: View, row: dict[str, Any]) -> str:
-    parts = [badges.item(view, row["state"])]
-    if row["chip"]:
-        parts.append(_chip(view, row))
-    elif row["provisional"]:
+def _state(view: View, item: Item) -> str:
+    parts = [badges.item(view, item.state)]
+    if item.chip == "returned":
+        parts.append(badges.returned(view, item.returned or ""))
+    elif item.chip:
+        parts.append(badges.partial(view, item.paid_cents, item.gross_cents))
+    elif item.provisional:
         note = view._("subject to collection")
         parts.append(f":small[{note}]")
     return " ".join(parts)
 
 
-def _chip(view: View, row: dict[str, Any]) -> str:
-    if row["chip"] == "returned":
-        return badges.returned(view, row["returned"])
-    return badges.partial(view, row["paid_cents"], row["gross_cents"])
-
-
-def _documents(view: View, row: dict[str, Any]) -> str:
-    if pd.isna(row["document_id"]):
+def _documents(view: View, item: Item) -> str:
+    if item.document_id is None:
         return ""
-    where, number = f"/documents/{row['document_id']}", tables.escape(row["invoice"])
+    where, number = f"/documents/{item.document_id}", tables.escape(item.invoice or "")
     download = view._("Download the PDF of invoice %(number)s") % {"number": number}
     return f"[PDF **{number}**]({where}) [:material/download: **{download}**]({where}?download=1)"
+
+
+TABLE = Table(
+    "ledger",
+    (
+        Column("state", words.LEDGER["state"], write=_state),
+        Column("contract", words.LEDGER["contract"]),
+        Column("due_on", words.LEDGER["due_on"], Kind.DAY),
+        Column("number", words.LEDGER["number"], Kind.COUNT),
+        Column("causale", words.LEDGER["causale"], write=items.reason),
+        Column("method", words.LEDGER["method"], write=items.means),
+        Column("gross_cents", words.LEDGER["gross_cents"], Kind.MONEY),
+        Column("paid_cents", words.LEDGER["paid_cents"], Kind.MONEY),
+        Column("balance_cents", words.LEDGER["balance_cents"], Kind.MONEY),
+        Column("overdue_cents", words.LEDGER["overdue_cents"], Kind.OVERDUE),
+        Column("invoice", words.LEDGER["invoice"], write=_documents),
+    ),
+)
+
+
+def part(view: View, tools: DeltaGenerator, items_in_all: int) -> None:
+    """The part of the page that a filter, an order or the pager changes, and nothing else: it reruns by itself.
+
+    `tools` is where the way to the workbook stands; `items_in_all` is how many due items there are without filters.
+    """
+    wanted = ledger_filters.chosen()
+    page = frames.schedule(view.access, view.today, wanted, page=filters.page_number())
+    with tools:
+        ledger_filters.export(view, wanted)
+    ledger_filters.controls(view, page.counts)
+    ledger_filters.chosen_view(view, wanted)
+    _rows(view, page, wanted, items_in_all)
+    _total(view, page, wanted)
+    ledger_filters.export_as_before(view, wanted)
+
+
+def _rows(view: View, page: Page, wanted: Filters, items_in_all: int) -> None:
+    """The rows of the page with their pager, or what to do where there are none."""
+    if page.total_rows:
+        tables.show(view, TABLE, page.rows, alt=_alt(view, wanted))
+        tables.pager(view, ledger_filters.PREFIX, page.number, page.size, page.total_rows)
+    elif items_in_all:
+        states.no_match(view, _nothing(view, wanted), _of_all(view, items_in_all))
+    else:
+        states.empty(
+            "receipt_long", view._("There are no due items"), view._("They appear here once a contract starts.")
+        )
 
 
 def _alt(view: View, wanted: Filters) -> str:
@@ -100,24 +103,20 @@ def _named(view: View, wanted: Filters) -> list[str]:
     return named
 
 
-def _of_all(view: View, items: int) -> str:
-    return view.ngettext("%(n)s due item in all.", "%(n)s due items in all.", items) % {"n": view.formats.count(items)}
+def _of_all(view: View, items_in_all: int) -> str:
+    said = view.ngettext("%(n)s due item in all.", "%(n)s due items in all.", items_in_all)
+    return said % {"n": view.formats.count(items_in_all)}
 
 
-def total(view: View, page: Page, wanted: Filters) -> None:
+def _total(view: View, page: Page, wanted: Filters) -> None:
     """The overdue balance of all filtered rows, with what they are and the day it is said."""
     owed = page.overdue_cents > 0
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=_total_key(owed)):
-        label = view._("Total overdue balance")
-        st.markdown(f":red[:material/error:] {label}" if owed else label, width="content")
-        st.markdown(figures.quiet(_scope(view, wanted, view.today)), width="content")
-        st.space("stretch")
-        amount = view.formats.money(page.overdue_cents)
-        st.markdown(f":red[**{amount}**]" if owed else f"**{amount}**", width="content")
-
-
-def _total_key(owed: bool) -> str:
-    return "total_overdue" if owed else "total_clear"
+    label, amount = view._("Total overdue balance"), view.formats.money(page.overdue_cents)
+    scope = figures.quiet(_scope(view, wanted, view.today))
+    with st.container(border=True, key="total_overdue" if owed else "total_clear"):
+        st.markdown(
+            f":red[:material/error:] {label} {scope} :red[**{amount}**]" if owed else f"{label} {scope} **{amount}**"
+        )
 
 
 def _scope(view: View, wanted: Filters, today: date) -> str:

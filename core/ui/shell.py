@@ -1,17 +1,15 @@
 """The frame around every page: menu, breadcrumb, who is signed in, the way out, and the lessor's legal lines."""
 
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
 from core import brand
 from core.identity.frames import Visitor
 from core.settings import settings
-from core.ui import guard, menu, session, tables
+from core.ui import guard, menu, session, style
 from core.ui.guard import View
 
-STYLE = Path(__file__).with_name("portal.css")
 SIDEBAR_WIDTH = 244
 
 
@@ -32,34 +30,32 @@ def run() -> None:
 
 
 def _frame(view: View, visitor: Visitor, path: str) -> None:
-    st.html(STYLE)
+    st.html(style.sheet(view.lang))
     st.logo(brand.wordmark(brand.company()), size="large", icon_image=brand.mark(brand.company()))
-    _header(view, visitor, path)
+    with st.container(key="hdr", horizontal=True, vertical_alignment="center"):
+        _header(view, visitor, path)
     with st.sidebar:
-        with st.container(key="legal"):
-            st.caption("  \n".join(tables.escape(line) for line in settings().company_legal.splitlines()))
+        st.html(f'<p class="legal">{"<br>".join(map(escape, settings().company_legal.splitlines()))}</p>')
         st.fragment(_heartbeat, run_every=settings().session_check)()
 
 
 def _header(view: View, visitor: Visitor, path: str) -> None:
-    with st.container(key="hdr", horizontal=True, vertical_alignment="center"):
-        with st.container(key="crumb", width="stretch", horizontal=True, vertical_alignment="center", gap="xxsmall"):
-            _breadcrumb(view, path)
-        with st.container(key="avatar", width="content"):
-            st.html(f'<span aria-hidden="true">{escape(visitor.initials)}</span>')
-        with st.container(key="who", width="content"):
-            st.markdown(tables.escape(visitor.name))
-        if st.button(view._("Sign out"), icon=":material/logout:", type="tertiary", key="out"):
-            guard.dialog(view._("Sign out?"), _sign_out)
-
-
-def _breadcrumb(view: View, path: str) -> None:
+    """The way up, where one is, who one is, and the way out."""
     here = next(entry for entry in menu.ENTRIES.values() if entry.path == path)
     for above in menu.trail(here.key):
-        st.page_link(above.file, label=view._("Home") if above.key == menu.HOME else view._(above.title), icon="")
-        st.markdown(":small[:gray[/]]", width="content")
-    name = view._("Home") if here.key == menu.HOME else view._(here.title)
-    st.markdown(f":small[{name}]", width="content")
+        st.page_link(above.file, label=_name(view, above), icon="")
+    st.html(
+        f'<div class="whereabouts"><span class="crumb">{escape(_name(view, here))}</span>'
+        f'<span class="avatar" aria-hidden="true">{escape(visitor.initials)}</span>'
+        f'<span class="who">{escape(visitor.name)}</span></div>',
+        width="stretch",
+    )
+    if st.button(view._("Sign out"), icon=":material/logout:", type="tertiary", key="out"):
+        guard.dialog(view._("Sign out?"), _sign_out)
+
+
+def _name(view: View, entry: menu.Entry) -> str:
+    return view._("Home") if entry.key == menu.HOME else view._(entry.title)
 
 
 def _sign_out(view: View) -> None:

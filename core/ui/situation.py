@@ -1,14 +1,14 @@
 """The figures of the home page and what stands beside them: other overdue money, credit, the next due items."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
-from core.billing.frames import Situation
+from core.billing.frames import Situation, Upcoming
 from core.kit import words
 from core.kit.dates import ROME
-from core.ui import figures, tables
+from core.ui import figures, items, tables
 from core.ui.figures import Figure, Link
 from core.ui.guard import View
 from core.ui.tables import NONE, Column, Kind, Table
@@ -21,8 +21,8 @@ UPCOMING = Table(
         Column("due_on", words.LEDGER["due_on"], Kind.DAY),
         Column("contract", words.LEDGER["contract"]),
         Column("number", words.LEDGER["number"], Kind.COUNT),
-        Column("reason_for", words.LEDGER["causale"]),
-        Column("means", words.LEDGER["method"]),
+        Column("causale", words.LEDGER["causale"], write=items.reason),
+        Column("method", words.LEDGER["method"], write=items.means),
         Column("balance_cents", words.LEDGER["balance_cents"], Kind.MONEY),
     ),
     phone="lines",
@@ -118,17 +118,12 @@ def apart(view: View, now: Situation) -> None:
         st.markdown(f":small[{text}]")
 
 
-def next_items(view: View, items: pd.DataFrame) -> None:
+def next_items(view: View, coming: Sequence[Upcoming]) -> None:
     """The next items to pay on active contracts."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="headline_upcoming"):
         st.subheader(view._("Next due dates"), anchor=False, width="content")
-        st.space("stretch")
-        st.markdown(figures.quiet(view._("VAT included")), width="content")
-    if items.empty:
+        st.markdown(figures.quiet(view._("VAT included")), width="stretch")
+    if coming:
+        tables.show(view, UPCOMING, coming, alt=view._("Next due dates"))
+    else:
         st.markdown(figures.quiet(view._("nothing left to pay")))
-        return
-    rows = items.assign(
-        reason_for=[view._(words.causale_message(row["kind"], row["causale"])) for row in tables.records(items)],
-        means=[view._(words.METHODS[method]) for method in items["method"]],
-    )
-    tables.show(view, UPCOMING, rows, alt=view._("Next due dates"))

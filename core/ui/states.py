@@ -1,5 +1,7 @@
 """What stands where there is nothing to show: never an empty grid."""
 
+from typing import Literal
+
 import streamlit as st
 
 from core.ui import filters
@@ -20,9 +22,11 @@ def no_match(view: View, sentence: str, line: str) -> None:
         with st.container(gap=None, width="stretch"):
             st.markdown(f":material/filter_alt_off: **{sentence}**")
             st.markdown(f":small[:gray[{line}]]")
-        without_filters(view)
+        without_filters(view, "remove_filters")
 
 
-def without_filters(view: View) -> None:
-    """The button that takes every filter away."""
-    st.button(view._("Remove the filters"), key="remove_filters", on_click=filters.clear)
+def without_filters(view: View, key: str, kind: Literal["secondary", "tertiary"] = "secondary") -> None:
+    """The button that takes every filter away: the whole page follows, wherever the button stands."""
+    if st.button(view._("Remove the filters"), key=key, type=kind):
+        filters.clear()
+        st.rerun()

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Literal
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from core.ui import filters
@@ -26,6 +27,8 @@ _JOINER = "\u2060"
 _REWRITTEN = re.compile(r"(?<=:)(?=[\w+/-]+:)|(?<=://)|(?<=www)(?=\.)|(?=@)|(?<=[<>~-])(?=[-=>])", re.IGNORECASE)
 
 
+# A ledger says the same few dozen texts again and again.
+@lru_cache(4_096)
 def escape(text: str) -> str:
     """Text of a user or of a file as Markdown that shows exactly that text, on one line."""
     return _PUNCTUATION.sub(r"\\\1", _REWRITTEN.sub(_JOINER, " ".join(text.split())))
@@ -47,11 +50,15 @@ _RIGHT = {Kind.MONEY, Kind.OVERDUE, Kind.COUNT}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: the name in the frame, the title (a message), what it holds."""
+    """A column: the rows' field, the title (a message), what it holds; `write` where a cell takes more than its field.
+
+    What `write` returns is Markdown.
+    """
 
     key: str
     title: str
     kind: Kind = Kind.TEXT
+    write: Callable[[View, Any], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +91,22 @@ _WRITERS: dict[Kind, Callable[[View, Any], str]] = {
 }
 
 
-def cells(view: View, table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+def cells(view: View, table: Table, rows: Sequence[object]) -> pa.Table:
     """The rows as text, under translated titles; a missing value is a dash."""
-    written = {column.key: _written(view, column, rows[column.key]) for column in table.columns}
-    frame = pd.DataFrame(written, dtype="str")
-    frame.columns = pd.Index([view._(column.title) for column in table.columns])
-    return frame
+    texts = [pa.array(_texts(view, column, rows), pa.string()) for column in table.columns]
+    return pa.Table.from_arrays(texts, names=[view._(column.title) for column in table.columns])
 
 
-def _written(view: View, column: Column, values: pd.Series) -> list[str]:
-    write = _WRITERS[column.kind]
-    return [NONE if pd.isna(value) else write(view, value) for value in values.tolist()]
+def _texts(view: View, column: Column, rows: Sequence[object]) -> list[str]:
+    if column.write:
+        return [column.write(view, row) for row in rows]
+    write, values = _WRITERS[column.kind], [getattr(row, column.key) for row in rows]
+    return [NONE if value is None else write(view, value) for value in values]
 
 
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as dictionaries, for what is written from several columns at once."""
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
-
-
-def show(view: View, table: Table, rows: pd.DataFrame, *, alt: str) -> None:
+def show(view: View, table: Table, rows: Sequence[object], *, alt: str) -> None:
     """Draw a table; `alt` is its name for those who do not see it."""
     with st.container(key=key_of(table)):
-        st.html(f"<style>{style(view, table)}</style>")
         st.table(cells(view, table, rows), border="horizontal", hide_index=True, alt=alt)
 
 
@@ -114,13 +115,13 @@ def key_of(table: Table) -> str:
     return f"table_{table.name}_{table.phone}" if table.phone else f"table_{table.name}"
 
 
-def style(view: View, table: Table) -> str:
+def style(translate: Callable[[str], str], table: Table) -> str:
     """The rules of one table, from its columns: figures right, and titles for what its rows become on a phone."""
     key = f".st-key-{key_of(table)}"
     right = ",".join(f":nth-child({n})" for n, column in enumerate(table.columns, start=1) if column.kind in _RIGHT)
     rules = [f"{key} :is(td,th):is({right}){{text-align:right!important}}"]
     if table.phone:
-        titles = [json.dumps(view._(column.title), ensure_ascii=False) for column in table.columns]
+        titles = [json.dumps(translate(column.title), ensure_ascii=False) for column in table.columns]
         rules += [f"{key} td:nth-child({n})::before{{content:{title}}}" for n, title in enumerate(titles, start=1)]
     return "".join(rules)
 

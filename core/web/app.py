@@ -1,5 +1,6 @@
 """What the portal adds to Streamlit's server: routes, middleware, what happens at start and end, and serving itself."""
 
+import gc
 import socket
 import sys
 import threading
@@ -18,7 +19,7 @@ from core.identity import passwords
 from core.kit import clock
 from core.kit.errors import PortalError
 from core.settings import Settings, settings
-from core.web import demo, failures, files, gate, headers, service, shell, sign_in
+from core.web import demo, exports, failures, files, gate, headers, service, shell, sign_in, static, warm
 
 _STOP_SECONDS = 5
 _MEGABYTE = 1024 * 1024
@@ -26,19 +27,27 @@ _MEGABYTE = 1024 * 1024
 
 def routes() -> list[BaseRoute]:
     """Every route of the portal; the pages come last, after them Streamlit's own."""
-    return [*sign_in.ROUTES, *files.ROUTES, *service.ROUTES, *demo.ROUTES, *shell.ROUTES, *shell.PAGES]
+    return [*sign_in.ROUTES, *exports.ROUTES, *files.ROUTES, *service.ROUTES, *demo.ROUTES, *shell.ROUTES, *shell.PAGES]
 
 
 def middleware() -> list[Middleware]:
-    """Around everything: headers outermost, so that errors and refusals carry them too, then errors, then the gate."""
-    return [Middleware(headers.secured), Middleware(failures.caught), Middleware(gate.gate)]
+    """Around everything: headers outermost, so that errors and refusals carry them too, then errors, then the gate.
+
+    The framework's files come last, so that they too pass all three.
+    """
+    return [
+        Middleware(headers.secured),
+        Middleware(failures.caught),
+        Middleware(gate.gate),
+        Middleware(static.compressed),
+    ]
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """From start to end of the process: log, clock, a database fit to serve, and the worker beside the server."""
     await run_in_threadpool(_prepare)
-    with _working():
+    with warm.beside(), _working(), exports.ending():
         yield
 
 
@@ -50,6 +59,7 @@ def serve(app: ASGIApp) -> None:
     except PortalError as error:
         sys.exit(str(error))
     log.hush("uvicorn.error")
+    gc.freeze()  # what is loaded by now stays: a collection that looks at it all again stops everybody for 0.15 s
     _Announced(server_config(app, configured)).run()
 
 

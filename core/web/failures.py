@@ -5,7 +5,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import log
-from core.kit.errors import N_, Busy, NotFound, PortalError, SessionEnded, TooMany, TooManyRows
+from core.exports.outside import Unfinished
+from core.kit.errors import N_, Busy, NoSpace, NotFound, PortalError, SessionEnded, TooMany, TooManyRows
 from core.locale import translations
 from core.web import handshakes, metrics, pages
 from core.web.forms import NotAForm
@@ -17,6 +18,8 @@ _ANSWERS: dict[type[PortalError], tuple[int, str]] = {
     TooMany: (429, N_("Too many attempts")),
     TooManyRows: (413, N_("Too many rows")),
     Busy: (503, N_("Busy")),
+    Unfinished: (503, N_("File not made")),
+    NoSpace: (507, N_("No space left")),
 }
 
 
@@ -53,14 +56,15 @@ async def _handshake(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -
     """The gate looks the session up before it accepts a websocket; if it cannot, the browser tries again by itself."""
     try:
         await app(scope, receive, send)
-    except Busy:
+    except (Busy, NoSpace):
         await handshakes.refuse(scope, receive, send, handshakes.TRY_AGAIN, 503)
 
 
 def answer(request: Request, error: Exception) -> Response:
     """The page for an error that a route raised."""
-    if isinstance(error, PortalError) and type(error) in _ANSWERS:
-        return _expected(request, error)
+    expected = log.expected(error)
+    if expected is not None and type(expected) in _ANSWERS:
+        return _expected(request, expected)
     metrics.BUGS.inc()
     incident = log.bug(error, method=request.method, path=request.url.path)
     gettext = translations(pages.language(request)).gettext
@@ -70,9 +74,17 @@ def answer(request: Request, error: Exception) -> Response:
 
 def _expected(request: Request, error: PortalError) -> Response:
     status, title = _ANSWERS[type(error)]
-    response = pages.problem(
-        request, status, translations(pages.language(request)).gettext(title), pages.message(request, error)
-    )
+    gettext = translations(pages.language(request)).gettext
+    way = None
+    if isinstance(error, TooManyRows):
+        way = pages.Way(gettext(N_("Download all the rows as CSV")), _as_csv(request))
+    response = pages.problem(request, status, gettext(title), pages.message(request, error), way=way)
     if isinstance(error, TooMany | Busy):
         response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def _as_csv(request: Request) -> str:
+    """The address of the same rows in the format that has no limit."""
+    path, query = request.url.path, request.url.query
+    return path.removesuffix(".xlsx") + ".csv" + (f"?{query}" if query else "")

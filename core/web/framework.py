@@ -2,11 +2,14 @@
 
 import base64
 import hashlib
+import json
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from core import brand
 from core.kit.errors import N_
@@ -14,46 +17,102 @@ from core.locale import translations
 from core.settings import settings
 from core.web import phrases
 
+# The parts that the front end fetches only once it draws them: those of the home page, then those of the page after it.
+_HOME = ("Html", "Button", "PageLink", "Metric", "Table")
+_NEXT = ("LinkButton", "ButtonGroup", "Pagination", "Selectbox", "TextInput")
+_SANS = "src/assets/fonts/Source_Sans/SourceSansVF-Upright.ttf.woff2"
+_ICONS = "src/assets/fonts/MaterialSymbols/MaterialSymbols-Rounded.woff2"
+
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
-_LOADED = re.compile(r'(?:src|href)="\.(/static/(?:js|css)/[^"]+)"')
-_FONT = re.compile(r'href="\.(/static/media/SourceSansVF-Upright[^"]+\.woff2)"')
 _LINK_TO_AGENT = re.compile(r'\s*<link rel="service-desc"[^>]*>')
 _WITHOUT_SCRIPTS = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+# With these the front end opens its websocket at once; without, it first asks where the server is and who may embed it.
+_CONNECT = """<script>
+      window.__streamlit = {
+        BACKEND_BASE_URL: location.origin,
+        HOST_CONFIG: { allowedOrigins: [location.origin], useExternalAuthToken: false },
+      }
+    </script>
+    """
+
+
+@lru_cache(maxsize=1)
+def folder() -> Path:
+    """Where the installed front end lies; `/static/` is its subfolder of that name."""
+    spec = find_spec("streamlit")
+    assert spec is not None and spec.origin is not None  # noqa: S101 - the framework is a requirement
+    return Path(spec.origin).parent / "static"
 
 
 @lru_cache(maxsize=1)
 def _index() -> str:
-    spec = find_spec("streamlit")
-    assert spec is not None and spec.origin is not None  # noqa: S101 - the framework is a requirement
-    return (Path(spec.origin).parent / "static" / "index.html").read_text(encoding="utf-8")
+    return (folder() / "index.html").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, dict[str, Any]]:
+    """The build's own list of its parts: the file of each, its style sheets, the parts it imports."""
+    parts: dict[str, dict[str, Any]] = json.loads((folder() / "manifest.json").read_text(encoding="utf-8"))
+    return parts
 
 
 @lru_cache(maxsize=1)
 def inline_script_hashes() -> tuple[str, ...]:
     """The base64 SHA-256 of each inline script of the index page, as a content security policy wants them."""
-    digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(_index()))
+    digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(_CONNECT + _index()))
     return tuple(base64.b64encode(digest).decode() for digest in digests)
 
 
 @lru_cache(maxsize=1)
-def prefetch() -> tuple[str, ...]:
-    """The scripts and style sheets every page needs, for the sign-in pages to fetch while somebody types."""
-    return tuple(dict.fromkeys(_LOADED.findall(_index())))
+def ahead() -> tuple[str, ...]:
+    """The files of the home page and the page after it, for the sign-in pages to fetch while somebody types."""
+    return tuple(dict.fromkeys((*_files(["index.html"]), icons(), *preload(), *_files(_drawing(_NEXT)))))
 
 
 @lru_cache(maxsize=1)
+def preload() -> tuple[str, ...]:
+    """The scripts of the home page that the index page does not name itself."""
+    named = set(_files(["index.html"]))
+    return tuple(address for address in _files(_drawing(_HOME)) if address not in named)
+
+
 def font() -> str:
-    """The path of the framework's Source Sans file."""
-    found = _FONT.search(_index())
-    assert found is not None  # noqa: S101 - a test reads it from the pinned framework
-    return found[1]
+    """The address of the framework's Source Sans file."""
+    return _address(_manifest()[_SANS]["file"])
+
+
+def icons() -> str:
+    """The address of the framework's icon font."""
+    return _address(_manifest()[_ICONS]["file"])
+
+
+def _drawing(names: Iterable[str]) -> list[str]:
+    lazy = {part["name"]: key for key, part in _manifest().items() if part.get("isDynamicEntry")}
+    return [lazy[name] for name in names]
+
+
+def _files(keys: Iterable[str]) -> Iterator[str]:
+    """The addresses of some parts and of all that they import."""
+    waiting, seen = list(keys), set()
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            part = _manifest()[key]
+            yield from map(_address, (part["file"], *part.get("css", ())))
+            waiting.extend(part.get("imports", ()))
+
+
+def _address(file: str) -> str:
+    return f"/{file}"
 
 
 @lru_cache
 def index_page(lang: str, company: str) -> str:
     """The page every address of the portal opens with: in the reader's language, under the company's name.
 
-    It loads the script that translates the framework's own phrases, and does not point to the agent interface.
+    It names every script of the home page, connects at once, loads the script that translates the framework's own
+    phrases, and does not point to the agent interface.
     """
     page = _LINK_TO_AGENT.sub("", _index(), count=1)
     notice = translations(lang).gettext(
@@ -63,8 +122,10 @@ def index_page(lang: str, company: str) -> str:
     page = page.replace('<html lang="en">', f'<html lang="{lang}">', 1)
     page = page.replace("<title>Streamlit</title>", f"<title>{escape(company)}</title>", 1)
     page = page.replace('href="./favicon.png"', f'href="{escape(brand.icon(company))}"', 1)
+    page = page.replace('<script type="module"', f'{_CONNECT}<script type="module"', 1)
+    links = "".join(f'  <link rel="modulepreload" crossorigin href="{address}">\n  ' for address in preload())
     script = f'  <script src="{escape(phrases.address(lang))}" defer></script>\n  </head>'
-    return page.replace("</head>", script, 1)
+    return page.replace("</head>", links + script, 1)
 
 
 def index_for(lang: str) -> str:

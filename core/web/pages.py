@@ -1,5 +1,6 @@
 """The portal's own HTML pages: templates, the reader's language, and the pages for what went wrong."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from core.formats import Formats
 from core.kit.errors import N_, PortalError
 from core.locale import DEFAULT, LANGUAGES, short, translations
 from core.settings import settings
-from core.web import framework
+from core.web import framework, phrases
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -31,6 +32,13 @@ def _environment(lang: str) -> Environment:
     return environment
 
 
+def make_ready(lang: str) -> None:
+    """Read every template in a language, so that no visitor waits for it."""
+    environment = _environment(lang)
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 def chosen_language(request: Request) -> str:
     """The language that was chosen in the address or, earlier, kept in the cookie; empty where none was."""
     kept = request.cookies.get(cookies.names(settings()).lang)
@@ -44,7 +52,10 @@ def language(request: Request) -> str:
 
 
 def render(name: str, request: Request, status: int = 200, **values: object) -> HTMLResponse:
-    """A page from a template, with what every page needs."""
+    """A page from a template, with what every page needs.
+
+    The framework compresses it on its way: no template may set a secret beside what came with the request.
+    """
     lang = language(request)
     common = {
         "lang": lang,
@@ -55,6 +66,8 @@ def render(name: str, request: Request, status: int = 200, **values: object) -> 
         "wordmark": brand.wordmark(settings().company_name),
         "icon": brand.icon(settings().company_name),
         "font": framework.font(),
+        "ahead": framework.ahead(),
+        "phrases": phrases.address(lang),
         "demo": settings().demo,
     }
     return HTMLResponse(_environment(lang).get_template(name).render({**common, **values}), status)
@@ -62,15 +75,28 @@ def render(name: str, request: Request, status: int = 200, **values: object) -> 
 
 def message(request: Request, error: PortalError) -> str:
     """What an expected error says, in the reader's language."""
-    text = translations(language(request)).gettext(error.message)
-    return text % error.params if error.params else text
+    lang = language(request)
+    counts = {name: Formats(lang).count(value) for name, value in error.params.items() if isinstance(value, int)}
+    text = translations(lang).gettext(error.message)
+    return text % {**error.params, **counts} if error.params else text
 
 
-def problem(request: Request, status: int, title: str, text: str, incident: str = "") -> Response:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way on from a page: the text of a link, already translated, and where it leads."""
+
+    text: str
+    address: str
+
+
+def problem(
+    request: Request, status: int, title: str, text: str, incident: str = "", way: Way | None = None
+) -> Response:
     """A page that says what went wrong; one line of text for who does not read HTML. Texts are already translated."""
     if "text/html" in request.headers.get("accept", ""):
-        return render("problem.html", request, status, title=title, text=text, incident=incident)
-    return PlainTextResponse(" ".join(filter(None, (title, text, incident))) + "\n", status)
+        return render("problem.html", request, status, title=title, text=text, incident=incident, way=way)
+    words = (title, text, incident, f"{way.text}: {way.address}" if way else "")
+    return PlainTextResponse(" ".join(filter(None, words)) + "\n", status)
 
 
 def foreign(request: Request) -> Response:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import log, schema
-from core.kit.errors import Busy
+from core.kit.errors import Busy, NoSpace
 from core.settings import settings
 from core.web import metrics
 
@@ -41,6 +41,8 @@ def _checks() -> dict[str, str]:
         silent = metrics.worker_silent_seconds() if at else None
     except Busy:
         return {"database": "busy"}
+    except NoSpace:
+        return {"database": "no space left"}
     except Exception as error:  # whatever the driver raises, the answer is the same and the trace is in the log
         return {"database": "unreachable", "incident": log.bug(error)}
     current = "ok" if at == schema.newest() else "not current"

@@ -1,5 +1,8 @@
 """The page every address of the portal opens with, and the constant files beside it."""
 
+import gzip
+from functools import lru_cache
+
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -7,7 +10,7 @@ from starlette.routing import Route
 
 from core import brand
 from core.kit.errors import NotFound
-from core.web import framework, pages, phrases
+from core.web import framework, pages, phrases, static
 
 
 class _PageName(StringConvertor):
@@ -20,8 +23,19 @@ register_url_convertor("page", _PageName())
 
 
 async def index(request: Request) -> Response:
-    """GET of any page: the framework's own page in the visitor's language; the script draws the rest."""
-    return HTMLResponse(framework.index_for(pages.language(request)))
+    """GET of any page: the framework's own page in the visitor's language; the script draws the rest.
+
+    It may be compressed: nothing of the visitor but the language is in it, and nothing of the address.
+    """
+    page = framework.index_for(pages.language(request))
+    if not static.takes_gzip(request.headers.get("accept-encoding", "")):
+        return HTMLResponse(page, headers={"Vary": "Accept-Encoding"})
+    return HTMLResponse(_packed(page), headers={"Vary": "Accept-Encoding", "Content-Encoding": "gzip"})
+
+
+@lru_cache
+def _packed(page: str) -> bytes:
+    return gzip.compress(page.encode(), mtime=0)
 
 
 async def phrases_script(request: Request) -> Response:

@@ -18,7 +18,7 @@ from core.kit import clock
 from core.kit.errors import N_, CodeEnded, PortalError, TooMany, WrongCode, WrongCredentials
 from core.locale import LANGUAGES, translations
 from core.settings import settings
-from core.web import demo, forms, framework, gate, metrics, pages, paths
+from core.web import demo, forms, gate, metrics, pages, paths
 
 T = TypeVar("T")
 # Times are shown to the minute: the minute after the one in which a code may be asked for is never too early.
@@ -147,7 +147,6 @@ async def _login_form(
         "username": username,
         "faults": {name: gettext(fault) for name, fault in (faults or {}).items() if fault},
         "error": pages.message(request, error) if error else "",
-        "prefetch": framework.prefetch(),
         "accounts": await _off_loop(demo.accounts) if settings().demo else None,
     }
     return pages.render("login.html", request, status, **values)

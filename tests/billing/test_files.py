@@ -1,7 +1,10 @@
-"""Files of the ledger: the invoice's document, drawn once and kept, and the workbook of what is filtered."""
+"""Files of the ledger: the invoice's document, drawn once and kept, and what is filtered as workbook or CSV."""
 
+import csv
 from datetime import UTC, date, datetime
-from io import BytesIO
+from functools import partial
+from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -10,10 +13,11 @@ from sqlalchemy import insert, select, update
 
 from core import db, files
 from core.audit import AuditLine
-from core.billing.actions import export_invoices, open_document
+from core.billing.actions import export_invoices, invoices_rows, open_document
 from core.billing.frames import Filters, schedule
 from core.billing.tables import Invoice
 from core.book.tables import Contract, Document
+from core.exports import outside
 from core.kit.errors import NotFound, TooManyRows
 from core.settings import settings
 from tests.people import SYSTEM, Person
@@ -53,6 +57,11 @@ def invoice(anna: Person) -> int:
     invoice_id = anna.invoice(contract_id, "7/2024", date(2024, 3, 1))
     anna.item(contract_id, 1, date(2024, 3, 15), 10_000, fees_cents=500, invoice_id=invoice_id)
     return invoice_id
+
+
+def audited(action: str) -> dict[str, object]:
+    with db.reading(SYSTEM) as connection:
+        return connection.execute(select(AuditLine.data).where(AuditLine.action == action)).scalar_one()
 
 
 def actions() -> list[tuple[str, str | None]]:
@@ -110,9 +119,9 @@ def test_another_customers_document_is_not_found_and_audited(anna: Person, carla
     assert actions() == [("denied", "document")] * 2
 
 
-def exported(person: Person, filters: Filters) -> tuple[str, BytesIO]:
+def exported(person: Person, filters: Filters, **options: Any) -> tuple[str, BytesIO]:
     out = BytesIO()
-    return export_invoices(person.access, TODAY, filters, out, lang="it", who="Anna Prova"), out
+    return export_invoices(person.access, TODAY, filters, out, lang="it", who="Anna Prova", **options), out
 
 
 def test_the_workbook_holds_exactly_what_is_filtered_with_its_total(anna: Person, invoice: int) -> None:
@@ -135,11 +144,44 @@ def test_the_workbook_holds_exactly_what_is_filtered_with_its_total(anna: Person
 
 
 def test_the_earlier_headers_are_those_of_the_manual(anna: Person, invoice: int) -> None:
-    out = BytesIO()
-    export_invoices(anna.access, TODAY, Filters(), out, lang="it", who="Anna Prova", manual_headers=True)
+    _, out = exported(anna, Filters(), manual_headers=True)
     header = [cell.value for cell in load_workbook(out).worksheets[0][1]]
     manual = "Stato, Contratto, Scadenza, N. Canoni, Casuale, Pagamento, Importo, Pagato, Saldo scaduto, Fattura"
     assert ", ".join(header) == manual
+
+
+@pytest.mark.parametrize("manual_headers", [False, True])
+def test_the_csv_holds_the_rows_of_the_workbook_under_the_same_headers(
+    anna: Person, invoice: int, manual_headers: bool
+) -> None:
+    anna.item(anna.contract("84964"), 1, date(2024, 5, 16), 20_000)
+    name, out = exported(anna, Filters(contract="84963"), extension="csv", manual_headers=manual_headers)
+    _, book = exported(anna, Filters(contract="84963"), manual_headers=manual_headers)
+    rows = list(csv.reader(StringIO(out.getvalue().decode("utf-8-sig"), newline=""), delimiter=";"))
+    cells = [list(row) for row in load_workbook(book).worksheets[0].iter_rows(values_only=True)]
+    assert name == "fatture_84963_2024-04-05.csv"
+    assert rows[0] == cells[0]
+    assert len(rows) == len(cells) - 1 == 2
+    assert {"84963", "15/03/2024", "128,10", "7/2024"} < set(rows[1])
+
+
+def test_an_export_made_outside_is_the_same_and_checks_the_access(anna: Person, carla: Person, invoice: int) -> None:
+    here = exported(anna, Filters(), extension="csv")
+    order = {"lang": "it", "who": "Anna Prova", "extension": "csv"}
+    try:
+        there = outside.submit(partial(export_invoices, anna.access, TODAY, Filters(), **order)).result()
+        foreign = outside.submit(partial(export_invoices, carla.access, TODAY, Filters(contract="84963"), **order))
+        with pytest.raises(NotFound):
+            foreign.result()
+    finally:
+        outside.end()
+    assert (there.name, b"".join(there.chunks())) == (here[0], here[1].getvalue())
+    assert actions() == [("export", "invoices"), ("export", "invoices"), ("denied", "contract")]
+
+
+def test_an_export_is_audited_with_its_format_filters_and_rows(anna: Person, invoice: int) -> None:
+    exported(anna, Filters(contract="84963", state="overdue"), extension="csv")
+    assert audited("export").items() >= {"format": "csv", "contract": "84963", "state": "overdue", "rows": 1}.items()
 
 
 def test_an_export_of_another_customers_contract_is_not_found(anna: Person, carla: Person, invoice: int) -> None:
@@ -147,7 +189,12 @@ def test_an_export_of_another_customers_contract_is_not_found(anna: Person, carl
         exported(carla, Filters(contract="84963"))
 
 
-def test_an_export_above_the_limit_says_so(anna: Person, invoice: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_above_the_limit_there_is_no_workbook_but_a_csv(
+    anna: Person, invoice: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(settings(), "export_rows_limit", 0)
     with pytest.raises(TooManyRows):
         exported(anna, Filters())
+    assert actions() == []
+    exported(anna, Filters(), extension="csv")
+    assert audited("export")["rows"] == invoices_rows(anna.access, TODAY, Filters(), "csv") == 1

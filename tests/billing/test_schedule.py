@@ -1,5 +1,7 @@
 """The schedule: states, balances, chips, filters, orders and pages, on both databases."""
 
+import importlib
+from dataclasses import fields
 from datetime import date, timedelta
 
 import pytest
@@ -10,10 +12,28 @@ from sqlalchemy import select, text
 from core import db
 from core.access import Access, Grant, Role
 from core.audit import AuditLine
-from core.billing.frames import VIEWS, Filters, ledger, ledger_rows, overview, schedule, situation
+from core.billing.frames import (
+    VIEWS,
+    Choice,
+    Filters,
+    Item,
+    Upcoming,
+    ledger,
+    ledger_rows,
+    overview,
+    schedule,
+    situation,
+)
+from core.book import frames as book
+from core.book.frames import Lease
+from core.db import Rows
 from core.kit.errors import NotFound
 from tests.people import Person
 
+# The package's names are its functions; these are the modules behind them.
+schedules, overviews, situations = (
+    importlib.import_module(f"core.billing.frames.{name}") for name in ("schedule", "overview", "situation")
+)
 TODAY = date(2024, 4, 5)
 GROSS = 12_200
 
@@ -28,10 +48,9 @@ def carla(database: str) -> Person:
     return Person("10094", "Carla")
 
 
-def only(person: Person, **filters: str) -> dict[str, object]:
-    rows = schedule(person.access, TODAY, Filters(**filters)).rows
-    assert len(rows) == 1
-    return rows.iloc[0].to_dict()
+def only(person: Person, **filters: str) -> Item:
+    (row,) = schedule(person.access, TODAY, Filters(**filters)).rows
+    return row
 
 
 def invoiced(person: Person, due_on: date, net_cents: int = 10_000, **changes: str) -> tuple[int, int]:
@@ -45,30 +64,30 @@ def test_paid_is_the_importo_when_all_of_it_came(anna: Person) -> None:
     _, item_id = invoiced(anna, date(2024, 3, 1))
     anna.payment(date(2024, 3, 1), GROSS, "A", [(item_id, GROSS)])
     row = only(anna)
-    assert (row["gross_cents"], row["paid_cents"], row["balance_cents"], row["overdue_cents"]) == (GROSS, GROSS, 0, 0)
-    assert (row["state"], row["chip"]) == ("paid", "")
+    assert (row.gross_cents, row.paid_cents, row.balance_cents, row.overdue_cents) == (GROSS, GROSS, 0, 0)
+    assert (row.state, row.chip) == ("paid", "")
 
 
 def test_due_today_is_not_overdue_and_due_yesterday_is(anna: Person) -> None:
     contract_id, _ = invoiced(anna, TODAY)
-    assert only(anna)["state"] == "upcoming"
+    assert only(anna).state == "upcoming"
     late = anna.invoice(contract_id, "8/2024", date(2024, 3, 20))
     anna.item(contract_id, 2, TODAY - timedelta(days=1), 10_000, invoice_id=late)
-    assert only(anna, state="overdue")["overdue_cents"] == GROSS
+    assert only(anna, state="overdue").overdue_cents == GROSS
 
 
 def test_an_item_without_invoice_is_never_overdue_and_has_no_document(anna: Person) -> None:
     anna.item(anna.contract("84963"), 1, date(2024, 1, 1), 10_000)
     row = only(anna)
-    assert (row["state"], row["overdue_cents"]) == ("upcoming", 0)
-    assert row["invoice"] is None or row["invoice"] != row["invoice"]
+    assert (row.state, row.overdue_cents) == ("upcoming", 0)
+    assert (row.invoice, row.document_id) == (None, None)
 
 
 def test_a_part_payment_keeps_the_state_and_adds_a_chip(anna: Person) -> None:
     _, item_id = invoiced(anna, date(2024, 3, 1))
     anna.payment(date(2024, 3, 1), 5_000, "A", [(item_id, 5_000)])
     row = only(anna)
-    assert (row["state"], row["chip"], row["overdue_cents"]) == ("overdue", "partial", GROSS - 5_000)
+    assert (row.state, row.chip, row.overdue_cents) == ("overdue", "partial", GROSS - 5_000)
 
 
 def test_a_returned_debit_falls_back_to_overdue_with_its_reason(anna: Person) -> None:
@@ -76,23 +95,36 @@ def test_a_returned_debit_falls_back_to_overdue_with_its_reason(anna: Person) ->
     paid = anna.payment(date(2024, 3, 1), GROSS, "A", [(item_id, GROSS)])
     anna.payment(date(2024, 3, 11), -GROSS, "A-R", [(item_id, -GROSS)], reverses_id=paid, reason="AM04")
     row = only(anna)
-    assert (row["state"], row["chip"], row["returned"]) == ("overdue", "returned", "AM04")
+    assert (row.state, row.chip, row.returned) == ("overdue", "returned", "AM04")
     anna.payment(date(2024, 3, 20), GROSS, "B", [(item_id, GROSS)], method="BONIFICO")
-    assert (only(anna)["state"], only(anna)["chip"]) == ("paid", "")
+    assert (only(anna).state, only(anna).chip) == ("paid", "")
 
 
 def test_a_fresh_direct_debit_is_provisional_for_some_days(anna: Person) -> None:
     _, item_id = invoiced(anna, date(2024, 4, 1))
     anna.payment(date(2024, 4, 1), GROSS, "A", [(item_id, GROSS)])
-    assert bool(only(anna)["provisional"])
+    assert only(anna).provisional
     later = schedule(anna.access, TODAY + timedelta(days=30), Filters()).rows
-    assert not later["provisional"].any()
+    assert not any(row.provisional for row in later)
 
 
 def test_a_credit_note_counts_as_paid_and_shows_its_negative_balance(anna: Person) -> None:
     invoiced(anna, date(2024, 3, 1), -10_000, kind="NOTA_CREDITO")
     row = only(anna)
-    assert (row["state"], row["balance_cents"], row["overdue_cents"], row["chip"]) == ("paid", -GROSS, -GROSS, "")
+    assert (row.state, row.balance_cents, row.overdue_cents, row.chip) == ("paid", -GROSS, -GROSS, "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        (schedules._page_of(Filters()), Item),
+        (overviews._CHOICES, Choice),
+        (situations._UPCOMING, Upcoming),
+        (book._CONTRACTS, Lease),
+    ],
+)
+def test_the_columns_of_a_statement_are_the_fields_of_its_rows_in_order(statement: Rows, row: type) -> None:
+    assert [column.name for column in statement.selected_columns] == [field.name for field in fields(row)]
 
 
 def test_another_customers_contract_is_not_found_and_leaves_an_audit_line(anna: Person, carla: Person) -> None:
@@ -114,7 +146,7 @@ def test_without_the_grant_to_see_invoices_nothing_is_found(anna: Person) -> Non
 def test_nobody_sees_another_customers_rows(anna: Person, carla: Person) -> None:
     carla.item(carla.contract("99001"), 1, TODAY, 10_000)
     assert schedule(anna.access, TODAY, Filters()).total_rows == 0
-    assert overview(anna.access, TODAY, Filters()).contracts.empty
+    assert overview(anna.access, TODAY, Filters()).contracts == []
     assert list(ledger(anna.access, TODAY, Filters())) == []
 
 
@@ -133,8 +165,9 @@ def many(anna: Person) -> Person:
 def test_pages_hold_25_rows_newest_first_and_the_last_page_what_is_left(many: Person) -> None:
     first, last = (schedule(many.access, TODAY, Filters(), page) for page in (1, 3))
     assert (len(first.rows), len(last.rows), first.total_rows) == (25, 10, 60)
-    assert first.rows["due_on"].is_monotonic_decreasing
-    assert last.rows["number"].tolist() == list(range(10, 0, -1))
+    days = [row.due_on for row in first.rows]
+    assert days == sorted(days, reverse=True)
+    assert [row.number for row in last.rows] == list(range(10, 0, -1))
 
 
 def test_a_page_past_the_end_is_the_last_one(many: Person) -> None:
@@ -147,13 +180,13 @@ def test_a_page_past_the_end_is_the_last_one(many: Person) -> None:
 )
 def test_search_finds_parts_of_invoice_numbers_literally(many: Person, query: str, numbers: list[int]) -> None:
     rows = schedule(many.access, TODAY, Filters(query=query)).rows
-    assert rows["number"].tolist() == numbers
+    assert [row.number for row in rows] == numbers
 
 
 @pytest.mark.parametrize("sort", ["-due_on", "due_on", "-gross", "gross", "-balance", "contract"])
 def test_every_order_is_total_so_that_pages_never_repeat_a_row(many: Person, sort: str) -> None:
     pages = [schedule(many.access, TODAY, Filters(sort=sort), page).rows for page in (1, 2, 3)]
-    ids = [item_id for page in pages for item_id in page["item_id"]]
+    ids = [row.item_id for page in pages for row in page]
     assert len(set(ids)) == 60
 
 
@@ -179,12 +212,17 @@ def test_overview_counts_and_sums_the_chosen_contract(many: Person) -> None:
     other = many.contract("84964", signed_on=date(2024, 3, 1))
     many.item(other, 1, date(2024, 4, 10), 10_000)
     one, whole = overview(many.access, TODAY, Filters(contract="84964")), overview(many.access, TODAY, Filters())
-    assert (one.items, one.counts["all"], one.balance_cents, one.next_due_on) == (1, 1, GROSS, date(2024, 4, 10))
+    assert (one.items, one.balance_cents, one.next_due_on) == (1, GROSS, date(2024, 4, 10))
     assert (one.next_payment_cents, one.overdue_since) == (GROSS, None)
     assert whole.items == 61
-    assert whole.contracts["number"].tolist() == ["84964", "84963"]
-    assert whole.counts["overdue"] == schedule(many.access, TODAY, Filters(state="overdue")).total_rows
-    assert overview(many.access, TODAY, Filters(query="7/2022")).counts["all"] == 3
+    assert [choice.number for choice in whole.contracts] == ["84964", "84963"]
+
+
+def test_rows_are_counted_by_state_whatever_state_is_asked_for(many: Person) -> None:
+    whole, late = schedule(many.access, TODAY, Filters()), schedule(many.access, TODAY, Filters(state="overdue"))
+    assert whole.counts == late.counts == {"all": 60, "overdue": 27, "upcoming": 33, "paid": 0}
+    assert (late.total_rows, late.overdue_cents) == (27, whole.overdue_cents)
+    assert schedule(many.access, TODAY, Filters(query="7/2022")).counts["all"] == 3
 
 
 def test_a_debit_that_came_back_and_was_repaid_by_transfer_is_not_provisional(anna: Person) -> None:
@@ -193,7 +231,7 @@ def test_a_debit_that_came_back_and_was_repaid_by_transfer_is_not_provisional(an
     anna.payment(date(2024, 4, 2), -GROSS, "A-R", [(item_id, -GROSS)], reverses_id=paid, reason="AM04")
     anna.payment(date(2024, 4, 3), GROSS, "B", [(item_id, GROSS)], method="BONIFICO")
     row = only(anna)
-    assert (row["state"], bool(row["provisional"])) == ("paid", False)
+    assert (row.state, row.provisional) == ("paid", False)
 
 
 @pytest.fixture
@@ -220,12 +258,11 @@ def test_each_figure_of_the_home_page_is_the_sum_of_its_view(mixed: Person) -> N
     views = {view: schedule(mixed.access, TODAY, Filters(view=view)) for view in VIEWS}
     assert views["arrears"].overdue_cents == figures.overdue_cents == 12_200 - 1_220
     assert views["closed_arrears"].overdue_cents == figures.closed_overdue_cents == 24_400 + 36_600 - 2 * 1_220
-    assert views["next"].rows["balance_cents"].sum() == figures.next_payment_cents == 8_540
-    assert views["next"].rows["due_on"].dt.date.unique().tolist() == [figures.next_due_on] == [date(2024, 4, 21)]
-    assert views["advances"].rows["gross_cents"].sum() == 61_000
+    assert sum(row.balance_cents for row in views["next"].rows) == figures.next_payment_cents == 8_540
+    assert {row.due_on for row in views["next"].rows} == {figures.next_due_on} == {date(2024, 4, 21)}
+    assert [row.gross_cents for row in views["advances"].rows] == [61_000]
     assert figures.advances_cents == 50_000
-    for view, page in views.items():
-        assert overview(mixed.access, TODAY, Filters(view=view)).counts["all"] == page.total_rows
+    assert all(page.counts["all"] == page.total_rows == len(page.rows) for page in views.values())
 
 
 def test_both_pages_name_the_same_next_payment(mixed: Person) -> None:
@@ -273,10 +310,10 @@ def test_the_rules_hold_for_every_row_of_any_book(anna: Person, items: list[tupl
                 anna.payment(due_on, -part, f"{reference}R", [(item_id, -part)], reverses_id=paid)
     page = schedule(anna.access, TODAY, Filters(contract=f"G{serial}"), size=100)
     assert page.total_rows == len(items)
-    for row in page.rows.to_dict("records"):
-        past = row["due_on"].date() < TODAY and isinstance(row["invoice"], str)
-        balance = row["gross_cents"] - row["paid_cents"]
-        assert row["paid_cents"] + row["balance_cents"] == row["gross_cents"]
-        assert row["overdue_cents"] == (balance if past else 0)
-        assert row["state"] == ("paid" if balance <= 0 else "overdue" if past else "upcoming")
-    assert page.overdue_cents == page.rows["overdue_cents"].sum()
+    for row in page.rows:
+        past = row.due_on < TODAY and row.invoice is not None
+        balance = row.gross_cents - row.paid_cents
+        assert row.paid_cents + row.balance_cents == row.gross_cents
+        assert row.overdue_cents == (balance if past else 0)
+        assert row.state == ("paid" if balance <= 0 else "overdue" if past else "upcoming")
+    assert page.overdue_cents == sum(row.overdue_cents for row in page.rows)

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.exports.cells import EMPTY, LONGEST_TEXT, Cells, Kind, Link, Styles, cleaned
+from core.exports.cells import EMPTY, Cells, Styles, cleaned
+from core.exports.table import Kind, Link
+from core.exports.texts import LONGEST_TEXT
 
 STYLES = Styles(text=1, text_quoted=2, link=3, link_quoted=4, money=5, date=6, count=7)
 REMOVED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

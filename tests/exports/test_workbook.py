@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from core.exports import workbook
-from core.exports.workbook import Column, Kind, Link, Notes
+from core.exports.table import Column, Kind, Link, Notes, Table
 from tests.exports import office
 
 COLUMNS = [
@@ -65,7 +65,7 @@ TOTAL_ROW = len(ROWS) + 2
 
 def written(rows: Iterable[Sequence[object]], columns: Sequence[Column] = COLUMNS) -> BytesIO:
     out = BytesIO()
-    workbook.write(out, sheet="Fatture", columns=columns, rows=rows, notes=NOTES)
+    workbook.write(out, Table("Fatture", columns, rows, NOTES))
     return out
 
 
@@ -260,5 +260,5 @@ def test_the_file_says_whose_it_is_and_when_it_was_made():
 def test_a_row_of_another_length_is_a_bug_and_writes_nothing(row):
     out = BytesIO()
     with pytest.raises(ValueError, match="zip"):
-        workbook.write(out, sheet="Fatture", columns=COLUMNS, rows=[row], notes=NOTES)
+        workbook.write(out, Table("Fatture", COLUMNS, [row], NOTES))
     assert out.getvalue() == b""

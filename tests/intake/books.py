@@ -2,14 +2,21 @@
 
 import copy
 import csv
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import select
+
+from core import db
 from core.access import Access
-from core.intake.actions import Counts, import_book
-from core.intake.reading import read
-from core.intake.rules.book import Book, Fault
-from core.intake.rules.judging import judge
-from core.intake.rules.standing import Stored
+from core.intake import staging
+from core.intake.actions import import_book, preview
+from core.intake.blocks import Source
+from core.intake.cutting import cut
+from core.intake.frames import Counts
+from core.intake.reading import open_book
+from core.intake.rules.book import Fault
 
 Tables = dict[str, list[dict[str, str]]]
 MB = 1024 * 1024
@@ -106,8 +113,8 @@ def write(
     return folder
 
 
-def parsed(folder: Path) -> Book:
-    return read(folder, largest_document=MB)
+def opened(folder: Path) -> Source:
+    return open_book(folder, largest_document=MB)
 
 
 def found(faults: list[Fault]) -> list[tuple[str, int, str, str]]:
@@ -116,10 +123,23 @@ def found(faults: list[Fault]) -> list[tuple[str, int, str, str]]:
 
 
 def judged(folder: Path, tables: Tables) -> list[tuple[str, int, str, str]]:
-    """The faults of a book before an empty database."""
-    return found(judge(parsed(write(folder, tables)), Stored()).faults)
+    """The faults of a book before the database of the test."""
+    return found(preview(SYSTEM, opened(write(folder, tables))).faults)
 
 
 def imported(folder: Path, tables: Tables) -> Counts:
     """Write the tables to a folder and import it into the database of the test."""
-    return import_book(SYSTEM, parsed(write(folder, tables)))
+    return import_book(SYSTEM, opened(write(folder, tables)))
+
+
+def staged(source: Source, as_of: date) -> dict[str, list[dict[str, Any]]]:
+    """The rows of a book as they stand in the staging tables as of a day, by file."""
+    with db.holding(SYSTEM) as held, held.scratch() as connection:
+        for _ in staging.fill(connection, source.blocks):
+            pass
+        staging.index(connection)
+        cut(connection, as_of)
+        return {
+            file: [dict(row) for row in connection.execute(select(table).order_by(table.c.line)).mappings()]
+            for file, table in staging.TABLES.items()
+        }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.intake import cells
-from core.intake.cells import CellError
+from core.intake.cells import CellError, Odd, Parser
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,8 @@ from core.intake.cells import CellError
         (cells.day, "05/04/2024", date(2024, 4, 5)),
         (cells.day, "5/4/2024", date(2024, 4, 5)),
         (cells.month, "2022-09", date(2022, 9, 1)),
+        (cells.month, "2022-09-01", date(2022, 9, 1)),
+        (cells.month, "01/09/2022", date(2022, 9, 1)),
         (cells.yes_no, "Sì", True),
         (cells.yes_no, "NO", False),
         (cells.ppm, "7,938", 79380),
@@ -59,6 +61,8 @@ def test_a_cell_is_read(parse: Callable[[str], object], cell: str, value: object
         (cells.day, "0216-05-01", "must lie between 1950 and 2199"),
         (cells.month, "2022-13", "is not a day of the calendar"),
         (cells.month, "09/2022", "must be a month such as 2022-09"),
+        (cells.month, "2022-09-02", "must be a month such as 2022-09"),
+        (cells.month, "02/09/2022", "must be a month such as 2022-09"),
         (cells.yes_no, "perhaps", "must be yes or no"),
         (cells.ppm, "7,93802", "has more than four decimals"),
         (cells.ppm, "7%", "must be a percentage such as 7,938"),
@@ -103,6 +107,53 @@ def test_both_ways_of_writing_a_date_mean_the_same(day: date) -> None:
 def test_an_index_is_rounded_once_half_up_to_three_decimals(percent: Decimal) -> None:
     expected = percent.quantize(Decimal("0.001"), ROUND_HALF_UP)
     assert cells.index_ppm(f"{percent:f}".replace(".", ",")) == expected * 10_000
+
+
+USUAL = {
+    "amount": (cells.amount, st.from_regex(r"-?[0-9]{1,12}[.,][0-9]{2}", fullmatch=True)),
+    "text": (cells.text(8), st.text(st.characters(exclude_categories=["Cs"]), max_size=10)),
+    "any text": (cells.text(), st.text(st.characters(exclude_categories=["Cs"]), max_size=10)),
+}
+ODDITIES = ["", " ", "1,00 ", "1,00\n2,00", "\u0661,00", "1.234", "a\x00b", "a\r\nb", "a\u00a0b", "\x85", "x" * 9]
+
+
+@pytest.mark.parametrize("name", USUAL)
+@given(data=st.data())
+def test_a_whole_column_is_read_as_each_of_its_cells_is(name: str, data: st.DataObject) -> None:
+    parse, usual = USUAL[name]
+    column = data.draw(
+        st.lists(usual | st.sampled_from(ODDITIES), max_size=6) | st.lists(usual, min_size=1, max_size=6)
+    )
+    assert parse.usual is not None
+    read = parse.usual(column)
+    if read is not None:
+        assert all(cell.strip() == cell != "" for cell in column)
+        assert list(read) == [parse.one(cell) for cell in column]
+
+
+@pytest.mark.parametrize(
+    ("parse", "column"),
+    [
+        (cells.amount, ["1,00", "-2316.38", "0,05", "-0,00", "99999999999,99"]),
+        (cells.text(5), ["Città", "a b", "1/2 €"]),
+    ],
+)
+def test_columns_of_usual_cells_are_read_at_once(parse: Parser, column: list[str]) -> None:
+    assert parse.usual is not None
+    assert list(parse.usual(column) or ()) == [parse.one(cell) for cell in column]
+
+
+def test_a_cell_of_two_amounts_is_not_two_cells() -> None:
+    assert cells.amount.usual is not None
+    assert cells.amount.usual(["1,00\n2,00"]) is None
+
+
+def test_an_odd_cell_is_never_taken_for_a_text_that_looks_the_same() -> None:
+    odd = Odd("2024-01-01", "is a date where none belongs", "day")
+    assert len({odd: 1, "2024-01-01": 2}) == 2
+    for parse in (cells.text(), cells.amount):
+        assert parse.usual is not None
+        assert parse.usual([odd]) is None
 
 
 @given(st.text(max_size=30))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.intake import archives, extents
+from core.intake.archives import MEGABYTE
 from core.intake.columns import AVERAGED_RATES, ECB_RATES, FORMATS, FileFormat
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
@@ -47,3 +49,16 @@ def test_every_file_has_a_section_that_says_what_names_a_row() -> None:
     for name, file in FORMATS.items():
         assert re.search(rf"^## {re.escape(name)}$", PAGE, re.MULTILINE)
         assert file.key
+
+
+def test_the_page_tells_the_limits_of_a_spreadsheet() -> None:
+    assert dict(re.findall(r"^\| ([^|`]+) \| ([0-9][^|]*) \|$", PAGE, re.MULTILINE)) == {
+        "rows below the header": f"{extents.MOST_ROWS}",
+        "columns": f"{extents.MOST_COLUMNS}",
+        "cells": f"{extents.MOST_CELLS}",
+        "places between the first cell and the last, for each cell there is": f"{extents.MOST_SPREAD}",
+        "the texts of all cells together, as if each were the longest": f"{extents.LARGEST_TEXTS // MEGABYTE} MB",
+        "unpacked size of the file, all parts together": f"{archives.LARGEST_UNPACKED // MEGABYTE} MB, and "
+        f"{archives.LARGEST_RATIO} times its size above {archives.SMALL // MEGABYTE} MB",
+        "parts of the file": f"{archives.MOST_MEMBERS}",
+    }

@@ -16,12 +16,13 @@ from core.book.tables import Contract, Document, IndexRate, PlanRow
 from core.identity.tables import Customer
 from core.intake import actions, frames
 from core.intake.actions import FileChanged, import_book, preview
+from core.intake.blocks import Source
 from core.intake.rules.book import Refused
 from core.intake.tables import ImportBatch
 from core.kit import clock
 from core.kit.errors import NotFound
 from core.settings import settings
-from tests.intake.books import IBAN, PDF, SYSTEM, Tables, found, imported, parsed, small, write
+from tests.intake.books import IBAN, PDF, SYSTEM, Tables, found, imported, opened, small, write
 from tests.intake.held import refused, rows, sizes
 
 
@@ -349,7 +350,7 @@ def test_another_file_for_the_same_document_is_refused(database: str, tmp_path: 
     folder = write(tmp_path, small())
     (folder / "documents" / "anticipo.pdf").write_bytes(PDF + b"changed")
     with pytest.raises(Refused) as refusal:
-        import_book(SYSTEM, parsed(folder))
+        import_book(SYSTEM, opened(folder))
     reason = "was imported as fattura_1-2024.pdf: a document is never changed"
     assert found(refusal.value.faults) == [("documents.csv", 2, "file", reason)]
 
@@ -412,10 +413,13 @@ def test_an_import_that_dies_halfway_leaves_nothing(
 
 def test_a_document_that_changes_under_way_stops_the_import(database: str, tmp_path: Path) -> None:
     folder = write(tmp_path, small())
-    book = parsed(folder)
-    (folder / "documents" / "anticipo.pdf").write_bytes(PDF + b"later")
+
+    def rewrite(what: str, _rows: int) -> None:
+        if what == "checking":
+            (folder / "documents" / "anticipo.pdf").write_bytes(PDF + b"later")
+
     with pytest.raises(FileChanged, match=r"anticipo\.pdf"):
-        import_book(SYSTEM, book)
+        import_book(SYSTEM, opened(folder), advance=rewrite)
     assert set(sizes().values()) == {0}
 
 
@@ -426,7 +430,7 @@ def test_a_preview_says_what_would_change_and_changes_nothing(database: str, tmp
     tables["customers"][1]["name"] = "Bruno Bianchi & C."
     tables["customers"].append(tables["customers"][0] | {"code": "C3"})
     tables["payments"][0]["amount"] = "1,00"
-    verdict = preview(SYSTEM, parsed(write(tmp_path, tables)))
+    verdict = preview(SYSTEM, opened(write(tmp_path, tables)))
     assert verdict.counts["customers.csv"] == {"new": 1, "changed": 1, "same": 1, "refused": 0}
     assert verdict.counts["payments.csv"] == {"new": 0, "changed": 0, "same": 3, "refused": 1}
     assert sizes() == before
@@ -434,7 +438,7 @@ def test_a_preview_says_what_would_change_and_changes_nothing(database: str, tmp
 
 def test_only_the_system_imports(database: str, tmp_path: Path) -> None:
     person = Access(Role.CUSTOMER, 1, 1, frozenset(Grant), actor="anna")
-    book = parsed(write(tmp_path, small()))
+    book = opened(write(tmp_path, small()))
     for deed in (preview, import_book):
         with pytest.raises(NotFound):
             deed(person, book)
@@ -453,11 +457,41 @@ def test_no_statement_is_run_for_a_single_row(database: str, tmp_path: Path) -> 
     assert len(many) <= len(few)
 
 
-def test_two_imports_do_not_judge_side_by_side_on_postgresql(database: str, tmp_path: Path) -> None:
-    ran = statements(lambda: imported(tmp_path, small()))
-    locked = [number for number, statement in enumerate(ran) if statement.startswith("lock table import_batch")]
-    first_look = next(number for number, statement in enumerate(ran) if statement.startswith("SELECT"))
-    assert [number < first_look for number in locked] == ([] if database == "sqlite" else [True])
+def test_a_book_is_judged_again_when_another_came_in_meanwhile(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = actions._keep_files
+
+    def come_first(connection: Connection, source: Source) -> None:
+        monkeypatch.setattr(actions, "_keep_files", keep)
+        imported(tmp_path / "first", small())
+        keep(connection, source)
+
+    monkeypatch.setattr(actions, "_keep_files", come_first)
+    tables = small()
+    tables["payments"][0]["amount"] = "130,00"
+    with pytest.raises(Refused) as refusal:
+        imported(tmp_path / "second", tables)
+    assert found(refusal.value.faults) == [
+        ("payments.csv", 2, "amount", "was imported as 122.00: a payment is never changed, only taken back")
+    ]
+    assert sizes()["payment"] == len(small()["payments"])
+
+
+def test_a_book_that_came_twice_at_once_is_written_once(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = actions._keep_files
+
+    def come_first(connection: Connection, source: Source) -> None:
+        monkeypatch.setattr(actions, "_keep_files", keep)
+        imported(tmp_path / "first", small())
+        keep(connection, source)
+
+    monkeypatch.setattr(actions, "_keep_files", come_first)
+    counts = imported(tmp_path / "second", small())
+    assert all(outcome["new"] == 0 for outcome in counts.values())
+    assert sizes()["due_item"] == len(small()["due_items"])
 
 
 def statements(deed: Callable[[], object]) -> list[str]:

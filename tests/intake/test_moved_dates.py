@@ -102,7 +102,7 @@ def test_dates_of_an_invoiced_item_and_of_its_plan_row_are_final(database: str, 
 @pytest.mark.parametrize(
     ("table", "row", "column"), [("plan_rows", 4, "due_on"), ("due_items", 3, "due_on"), ("due_items", 2, "due_on")]
 )
-def test_a_number_stands_for_one_row_only(tmp_path: Path, table: str, row: int, column: str) -> None:
+def test_a_number_stands_for_one_row_only(database: str, tmp_path: Path, table: str, row: int, column: str) -> None:
     tables = small()
     tables[table].append(tables[table][row] | {column: "2024-08-31", "invoice": ""})
     if table == "plan_rows":
@@ -118,7 +118,7 @@ def test_an_index_row_is_named_by_its_day_too(database: str, tmp_path: Path) -> 
     assert imported(tmp_path, {"plan_rows": tables["plan_rows"]})["plan_rows.csv"]["new"] == 1
 
 
-def test_an_allocation_gives_the_day_of_its_item(tmp_path: Path) -> None:
+def test_an_allocation_gives_the_day_of_its_item(database: str, tmp_path: Path) -> None:
     tables = small()
     tables["allocations"][0]["plan_due_on"] = "2024-01-16"
     assert judged(tmp_path, tables) == [
@@ -126,7 +126,7 @@ def test_an_allocation_gives_the_day_of_its_item(tmp_path: Path) -> None:
     ]
 
 
-def test_assets_may_be_called_like_a_kind_of_rent(tmp_path: Path) -> None:
+def test_assets_may_be_called_like_a_kind_of_rent(database: str, tmp_path: Path) -> None:
     tables = small()
     tables["assets"] = [tables["assets"][0] | {"kind": "CANONE", "code": code} for code in ("T1", "T2")]
     assert judged(tmp_path, tables) == []

@@ -1,13 +1,17 @@
-"""From files to rows: separators, encodings, headers, spreadsheet row numbers, documents, the shapes of index rates."""
+"""From files to blocks: separators, encodings, headers, numbers of rows, damage, documents, shapes of index rates."""
 
+import random
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from core.intake.columns import CUSTOMERS, DOCUMENTS, INDEX_RATES, PLAN_ROWS
-from core.intake.reading import NoBook, read
-from tests.intake.books import MB, PDF, Tables, found, parsed, small, write
+from core.intake import reading
+from core.intake.columns import CUSTOMERS, DOCUMENTS, DUE_ITEMS, FORMATS, INDEX_RATES, INVOICES, PLAN_ROWS
+from core.intake.reading import NoBook, open_book
+from tests.intake.books import MB, PDF, Tables, small, write
+from tests.intake.opened import Opened, opened
 
 CUSTOMERS_HEADER = "code;name;tax_code;vat_no;pec;address\n"
 
@@ -16,24 +20,67 @@ def customers(folder: Path, content: bytes | str) -> list[tuple[str, int, str, s
     """The faults of a folder whose customers.csv is `content`."""
     data = content.encode() if isinstance(content, str) else content
     (folder / CUSTOMERS).write_bytes(data)
-    return found(parsed(folder).faults)
+    return opened(folder).faults
 
 
 def test_semicolons_and_commas_read_the_same(tmp_path: Path) -> None:
-    semicolons = parsed(write(tmp_path / "a", small())).rows
-    assert parsed(write(tmp_path / "b", small(), delimiter=",")).rows == semicolons
+    semicolons = opened(write(tmp_path / "a", small()))
+    assert opened(write(tmp_path / "b", small(), delimiter=",")) == semicolons
+    assert len(semicolons.rows) == len(small())
+
+
+def test_files_come_in_the_order_of_the_format_and_rows_in_blocks_of_bounded_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "BLOCK_ROWS", 2)
+    source = open_book(write(tmp_path, small()), largest_document=MB)
+    assert source.files == tuple(FORMATS)
+    shapes = [(block.file, list(block.numbers)) for block in source.blocks]
+    assert [file for file, _ in dict.fromkeys((file, "") for file, _ in shapes)] == list(FORMATS)
+    assert [numbers for file, numbers in shapes if file == DUE_ITEMS] == [[2], [3, 4], [5, 6]]
+
+
+def test_a_book_is_the_same_whatever_the_size_of_its_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = small()
+    tables["due_items"][1]["net"] = "many"
+    folder = write(tmp_path, tables)
+    whole = opened(folder)
+    monkeypatch.setattr(reading, "BLOCK_ROWS", 1)
+    assert opened(folder) == whole
+    assert whole.unsound[DUE_ITEMS] == {3}
+    assert whole.rows[DUE_ITEMS][3]["net_cents"] is None
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
-    book = parsed(write(tmp_path, small(), encoding="utf-8-sig"))
+    book = opened(write(tmp_path, small(), encoding="utf-8-sig"))
     assert book.faults == []
-    assert book.of(CUSTOMERS)[0].values["code"] == "A1"
+    assert book.of(CUSTOMERS)[0]["code"] == "A1"
 
 
 def test_italian_dates_are_dates(tmp_path: Path) -> None:
     tables = small()
     tables["plan_rows"][0]["due_on"] = "15/01/2024"
-    assert parsed(write(tmp_path, tables)).of(PLAN_ROWS)[0].values["due_on"] == date(2024, 1, 15)
+    assert opened(write(tmp_path, tables)).of(PLAN_ROWS)[0]["due_on"] == date(2024, 1, 15)
+
+
+def test_spaces_around_a_cell_do_not_count_and_blank_rows_are_no_rows(tmp_path: Path) -> None:
+    content = (
+        CUSTOMERS_HEADER + " A1 ;\u00a0Anna  Neri ; ;;a@pec.example;Via\n ;;;\t;;\n\nB2;Bruno;;;b@pec.example;Via\n"
+    )
+    assert customers(tmp_path, content) == []
+    rows = opened(tmp_path).rows[CUSTOMERS]
+    assert list(rows) == [2, 5]
+    assert (rows[2]["code"], rows[2]["name"], rows[2]["tax_code"]) == ("A1", "Anna  Neri", None)
+
+
+def test_what_an_item_leaves_out_follows_from_its_day_and_kind(tmp_path: Path) -> None:
+    tables = small()
+    for row in tables["due_items"]:
+        del row["plan_due_on"], row["causale"], row["fees"]
+    rows = opened(write(tmp_path, tables)).of(DUE_ITEMS)
+    assert [row["plan_due_on"] for row in rows] == [row["due_on"] for row in rows]
+    assert [row["causale"] for row in rows][:2] == ["Anticipo", "Pagamento"]
+    assert {row["fees_cents"] for row in rows} == {0}
 
 
 def test_columns_come_in_any_order_and_optional_ones_may_be_missing(tmp_path: Path) -> None:
@@ -68,6 +115,14 @@ def test_every_bad_cell_of_a_row_is_told(tmp_path: Path) -> None:
             CUSTOMERS_HEADER + 'A1;"Anna;;;a@pec.example;Via\n',
             [(CUSTOMERS, 2, "", "cannot be read as CSV: unexpected end of data")],
         ),
+        (
+            CUSTOMERS_HEADER + "A1;\x00;;;a@pec.example;Via\n",
+            [(CUSTOMERS, 2, "name", "holds a control character")],
+        ),
+        (
+            CUSTOMERS_HEADER + f"A1;Anna;;;a@pec.example;{'x' * 200_000}\n",
+            [(CUSTOMERS, 2, "", "cannot be read as CSV: field larger than field limit (131072)")],
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(
@@ -76,27 +131,114 @@ def test_a_file_that_cannot_be_read_says_why(
     assert customers(tmp_path, content) == faults
 
 
+@pytest.mark.parametrize("spoilt", [b"B2;Citt\xe0;;;b@pec.example;Via\n", b'B2;"Bruno'], ids=["encoding", "quotes"])
+def test_a_file_that_breaks_off_is_not_taken_as_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: bytes
+) -> None:
+    monkeypatch.setattr(reading, "BLOCK_ROWS", 1)
+    monkeypatch.setattr(reading, "MEGABYTE", 1_000)
+    lines = b"A1;Anna;;;a@pec.example;Via\n" * 2_000
+    (tmp_path / CUSTOMERS).write_bytes(CUSTOMERS_HEADER.encode() + lines + spoilt)
+    book = opened(tmp_path)
+    assert book.unread == {CUSTOMERS}
+    assert 0 < len(book.of(CUSTOMERS)) <= 2_000
+    ((_, row, _, reason),) = book.faults
+    assert (row, reason) in [
+        (0, f"is not written in UTF-8 (byte {len(CUSTOMERS_HEADER) + len(lines) + 8})"),
+        (2_002, "cannot be read as CSV: unexpected end of data"),
+    ]
+
+
+def test_a_file_that_is_gone_when_its_turn_comes_is_a_fault(tmp_path: Path) -> None:
+    source = open_book(write(tmp_path, small()), largest_document=MB)
+    (tmp_path / "book" / INVOICES).unlink()
+    read = {block.file for block in source.blocks}
+    assert set(FORMATS) - read == source.unread == {INVOICES}
+    assert [str(fault) for fault in source.faults] == ["invoices.csv: cannot be opened: No such file or directory"]
+
+
+def test_a_row_of_the_wrong_width_spoils_no_other(tmp_path: Path) -> None:
+    content = CUSTOMERS_HEADER + "A1;Anna;;;a@pec.example;Via\nB2;Bruno\nC3;;;;c@pec.example;Via\n"
+    assert customers(tmp_path, content) == [
+        (CUSTOMERS, 3, "", "has 2 cells, the header has 6"),
+        (CUSTOMERS, 4, "name", "is empty"),
+    ]
+    assert [row["code"] for row in opened(tmp_path).of(CUSTOMERS)] == ["A1"]
+
+
+def test_a_damaged_file_is_told_and_never_breaks_the_reading(tmp_path: Path) -> None:
+    whole = (write(tmp_path, small()) / DUE_ITEMS).read_bytes()
+    chance = random.Random(1)  # noqa: S311 - the same damage in every run
+    target = tmp_path / "spoilt" / DUE_ITEMS
+    target.parent.mkdir()
+    for _ in range(200):
+        spoilt = bytearray(whole)
+        spoilt[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+        target.write_bytes(spoilt)
+        read_or_told(target.parent)
+    for end in range(0, len(whole), len(whole) // 40):
+        target.write_bytes(whole[:end])
+        read_or_told(target.parent)
+
+
+def read_or_told(folder: Path) -> Opened:
+    book = opened(folder)
+    assert book.faults or book.of(DUE_ITEMS)
+    assert all(reason and "Error" not in reason for _, _, _, reason in book.faults)
+    return book
+
+
+def test_a_file_of_nothing_but_its_header_is_read(tmp_path: Path) -> None:
+    assert customers(tmp_path, CUSTOMERS_HEADER) == []
+    assert opened(tmp_path).rows == {}
+
+
+def test_a_generator_makes_blocks_of_its_own_rows() -> None:
+    file = FORMATS[INVOICES]
+    header, rows = ["number", "customer", "issued_on"], [(2, ["1/2024", "A1", "2024-01-10"]), (3, ["", "A1", "then"])]
+    made, faults = reading.block(file, header, rows)
+    assert (made.file, made.numbers, made.sound) == (INVOICES, [2, 3], [True, False])
+    assert {field: list(values) for field, values in made.values.items()} == {
+        "number": ["1/2024", None],
+        "customer": ["A1", "A1"],
+        "contract": [None, None],
+        "issued_on": [date(2024, 1, 10), None],
+    }
+    assert [(fault.column, fault.value, fault.reason) for fault in faults] == [
+        ("number", "", "is empty"),
+        ("issued_on", "then", "must be a date such as 2024-04-05 or 05/04/2024"),
+    ]
+
+
 def test_an_empty_file_misses_its_columns(tmp_path: Path) -> None:
     assert {column for _, _, column, _ in customers(tmp_path, "")} == {"code", "name", "pec", "address"}
 
 
 def test_strange_files_are_told_and_notes_are_not(tmp_path: Path) -> None:
     folder = write(tmp_path, small())
-    for name in ("customer.csv", "invoices.xlsx", "README.md", ".hidden"):
+    for name in ("customer.csv", "invoices.ods", "README.md", ".hidden"):
         (folder / name).write_text("")
     (folder / "old").mkdir()
     reason = "is not a file of a book"
-    assert found(parsed(folder).faults) == [(name, 0, "", reason) for name in ("customer.csv", "invoices.xlsx", "old")]
+    assert opened(folder).faults == [(name, 0, "", reason) for name in ("customer.csv", "invoices.ods", "old")]
 
 
 def test_a_folder_without_a_book_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(NoBook, match="There is no book in"):
-        parsed(tmp_path)
+        open_book(tmp_path, largest_document=MB)
 
 
 def with_document(folder: Path, name: str) -> list[tuple[str, int, str, str]]:
     tables: Tables = {"documents": [{"invoice": "1/2024", "file": name, "title": ""}]}
-    return found(read(write(folder, tables, documents=False), largest_document=1_000).faults)
+    book = opened(write(folder, tables, documents=False), largest_document=1_000)
+    assert book.rows[DOCUMENTS][2]["sha256"] is None
+    return book.faults
+
+
+def test_a_document_comes_with_its_hash(tmp_path: Path) -> None:
+    (row,) = opened(write(tmp_path, small())).of(DOCUMENTS)
+    expected = {"invoice": "1/2024", "file": "anticipo.pdf", "title": None, "sha256": sha256(PDF).hexdigest()}
+    assert row == expected
 
 
 @pytest.mark.parametrize(
@@ -122,8 +264,8 @@ def test_a_document_that_is_not_a_pdf_of_the_folder_is_refused(tmp_path: Path, n
 
 def rates(folder: Path, content: str) -> tuple[list[dict[str, object]], list[tuple[str, int, str, str]]]:
     (folder / INDEX_RATES).write_text(content)
-    book = parsed(folder)
-    return [row.values for row in book.sound(INDEX_RATES)], found(book.faults)
+    book = opened(folder)
+    return book.of(INDEX_RATES), book.faults
 
 
 def test_the_books_own_index_rates(tmp_path: Path) -> None:
@@ -158,9 +300,3 @@ def test_the_central_banks_table_is_read_by_name_and_its_series_checked(tmp_path
         }
     ]
     assert faults == [(INDEX_RATES, 3, "KEY", "must be one of FM.M.U2.EUR.RT.MM.EURIBOR3MD_.HSTA")]
-
-
-def test_whoever_waits_hears_of_each_file(tmp_path: Path) -> None:
-    heard: list[str] = []
-    read(write(tmp_path, small()), largest_document=MB, done=heard.append)
-    assert len(heard) == len(small())

@@ -18,7 +18,7 @@ def spoilt(table: str, row: int, **cells: str) -> Tables:
     return tables
 
 
-def test_the_small_book_is_sound(tmp_path: Path) -> None:
+def test_the_small_book_is_sound(database: str, tmp_path: Path) -> None:
     assert judged(tmp_path, small()) == []
 
 
@@ -121,7 +121,7 @@ def test_the_small_book_is_sound(tmp_path: Path) -> None:
     ],
     ids=lambda value: f"{value[0]}-{value[2]}-{value[3][:20]}" if isinstance(value, tuple) else "",
 )
-def test_a_row_is_refused_at_its_place(tmp_path: Path, tables: Tables, fault: Place) -> None:
+def test_a_row_is_refused_at_its_place(database: str, tmp_path: Path, tables: Tables, fault: Place) -> None:
     assert fault in judged(tmp_path, tables)
 
 
@@ -169,13 +169,15 @@ def test_a_row_is_refused_at_its_place(tmp_path: Path, tables: Tables, fault: Pl
         ),
     ],
 )
-def test_a_row_that_clashes_with_another_is_refused(tmp_path: Path, table: str, row: str, fault: Place) -> None:
+def test_a_row_that_clashes_with_another_is_refused(
+    database: str, tmp_path: Path, table: str, row: str, fault: Place
+) -> None:
     tables = small()
     tables[table].append(dict(zip(tables[table][0], row.split(";"), strict=True)))
     assert fault in judged(tmp_path, tables)
 
 
-def test_a_reversal_takes_back_what_its_payment_paid(tmp_path: Path) -> None:
+def test_a_reversal_takes_back_what_its_payment_paid(database: str, tmp_path: Path) -> None:
     tables = spoilt("allocations", 4, amount="-622,19")
     assert judged(tmp_path, tables) == [
         ("allocations.csv", 4, "reference", UNTRUE),
@@ -183,14 +185,14 @@ def test_a_reversal_takes_back_what_its_payment_paid(tmp_path: Path) -> None:
     ]
 
 
-def test_money_goes_only_to_its_own_customers_items(tmp_path: Path) -> None:
+def test_money_goes_only_to_its_own_customers_items(database: str, tmp_path: Path) -> None:
     tables = spoilt("payments", 5, customer="B2")
     assert judged(tmp_path, tables) == [
         ("allocations.csv", 5, "contract", "is of customer A1, the payment of customer B2")
     ]
 
 
-def test_a_credit_note_is_offset_by_a_negative_allocation(tmp_path: Path) -> None:
+def test_a_credit_note_is_offset_by_a_negative_allocation(database: str, tmp_path: Path) -> None:
     tables = small()
     tables["plan_rows"][3] |= {"amount": "-3,00", "interest": "-3,00"}
     tables["due_items"][4] |= {"kind": "NOTA_CREDITO", "net": "-3,00", "vat": "-0,66", "gross": "-3,66"}
@@ -202,7 +204,7 @@ def test_a_credit_note_is_offset_by_a_negative_allocation(tmp_path: Path) -> Non
     assert judged(tmp_path / "positive", tables) == [("allocations.csv", 6, "amount", reason)]
 
 
-def test_a_fault_is_not_told_again_for_every_row_that_leans_on_it(tmp_path: Path) -> None:
+def test_a_fault_is_not_told_again_for_every_row_that_leans_on_it(database: str, tmp_path: Path) -> None:
     tables = spoilt("customers", 2, vat_no="1")
     tables["contracts"][0]["iban"] = "IT"
     tables["payments"][1]["amount"] = "much"
@@ -215,7 +217,7 @@ def test_a_fault_is_not_told_again_for_every_row_that_leans_on_it(tmp_path: Path
     ]
 
 
-def test_an_unreadable_file_is_one_fault(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_one_fault(database: str, tmp_path: Path) -> None:
     tables = small()
     tables["contracts"] = [{"numero": row.pop("number")} | row for row in tables["contracts"]]
     assert judged(tmp_path, tables) == [

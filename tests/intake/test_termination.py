@@ -10,10 +10,9 @@ from core.access import Access, Grant, Role
 from core.analysis.frames import findings
 from core.billing.frames import Filters, overview, schedule
 from core.identity.tables import Customer
+from core.intake.blocks import Source
 from core.intake.columns import DUE_ITEMS
-from core.intake.rules.book import Book
-from core.intake.rules.cutting import as_of
-from tests.intake.books import SYSTEM, Tables, imported, judged, parsed, small, write
+from tests.intake.books import SYSTEM, Tables, imported, judged, opened, small, staged, write
 from tests.intake.held import rows
 
 SETTLED, REDEMPTION = ("RISCATTO", 2), ("RISCATTO", 3)
@@ -34,8 +33,8 @@ def owed(on: date) -> set[tuple[str, int]]:
     customer_id = rows(select(Customer.id).where(Customer.code == "A1"))[0][0]
     anna = Access(Role.CUSTOMER, customer_id, None, frozenset(Grant), actor="A1")
     page = schedule(anna, on, Filters(contract="100"), size=100)
-    assert overview(anna, on, Filters(contract="100")).counts["all"] == page.total_rows
-    return set(zip(page.rows["kind"], page.rows["number"], strict=True))
+    assert overview(anna, on, Filters(contract="100")).items == page.total_rows
+    return {(row.kind, row.number) for row in page.rows}
 
 
 def test_what_the_plan_has_after_an_early_end_is_owed_until_that_day(database: str, tmp_path: Path) -> None:
@@ -68,20 +67,20 @@ def test_an_invoiced_item_after_the_end_stays_owed(database: str, tmp_path: Path
     assert ("CANONE", 2) in owed(TODAY)
 
 
-def test_an_end_before_the_start_is_refused(tmp_path: Path) -> None:
+def test_an_end_before_the_start_is_refused(database: str, tmp_path: Path) -> None:
     assert [fault[:3] for fault in judged(tmp_path, ended("2014-05-31"))] == [("contracts.csv", 2, "terminated_on")]
 
 
 @pytest.mark.parametrize(("day", "there"), [(date(2024, 5, 30), False), (date(2024, 5, 31), True)])
-def test_a_settlement_is_known_from_the_end_or_from_its_invoice(tmp_path: Path, day: date, there: bool) -> None:
-    book = parsed(write(tmp_path, ended()))
-    assert (SETTLED in redemptions(as_of(book, day))) is there
+def test_a_settlement_is_known_from_the_end_or_from_its_invoice(
+    database: str, tmp_path: Path, day: date, there: bool
+) -> None:
+    assert (SETTLED in redemptions(opened(write(tmp_path, ended())), day)) is there
     tables = ended()
     tables["invoices"].append({"number": "5/2024", "customer": "A1", "contract": "100", "issued_on": "2024-05-20"})
     tables["due_items"][-1]["invoice"] = "5/2024"
-    book = parsed(write(tmp_path / "invoiced", tables))
-    assert SETTLED in redemptions(as_of(book, day))
+    assert SETTLED in redemptions(opened(write(tmp_path / "invoiced", tables)), day)
 
 
-def redemptions(book: Book) -> set[tuple[str, int]]:
-    return {(row.values["kind"], row.values["number"]) for row in book.of(DUE_ITEMS)}
+def redemptions(book: Source, day: date) -> set[tuple[str, int]]:
+    return {(row["kind"], row["number"]) for row in staged(book, day)[DUE_ITEMS]}

@@ -1,11 +1,16 @@
 """Tables: what comes from data is shown as it is, and figures stand where figures belong."""
 
+import importlib
+import pkgutil
 import re
+from dataclasses import dataclass
+from datetime import date
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 
-from core.ui import tables
+from core import ui
+from core.ui import style, tables
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
 from tests.ui.conftest import plain_view
@@ -83,22 +88,27 @@ TABLE = Table(
 )
 
 
-def rows() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "who": ["*Anna*", None],
-            "when": pd.to_datetime(["2024-04-30", None]),
-            "owed": [30_000, 0],
-            "paid": [231_638, 0],
-            "rows": pd.array([1_234, None], dtype="Int64"),
-            "mark": [":green-badge[ok]", ""],
-        }
-    )
+@dataclass
+class Row:
+    who: str | None
+    when: date | None
+    owed: int
+    paid: int
+    rows: int | None
+    mark: str
+
+
+ROWS = [Row("*Anna*", date(2024, 4, 30), 30_000, 231_638, 1_234, ":green-badge[ok]"), Row(None, None, 0, 0, None, "")]
+
+
+def written(view: View) -> list[list[str]]:
+    cells = tables.cells(view, TABLE, ROWS)
+    assert {column.type for column in cells.columns} == {pa.string()}
+    return [list(row.values()) for row in cells.to_pylist()]
 
 
 def test_cells_are_text_in_the_language_of_the_reader(view: View) -> None:
-    cells = tables.cells(view, TABLE, rows())
-    assert cells.iloc[0].tolist() == [
+    assert written(view)[0] == [
         "\\*Anna\\*",
         "30/04/24",
         ":red[**300,00\xa0€**]",
@@ -109,22 +119,27 @@ def test_cells_are_text_in_the_language_of_the_reader(view: View) -> None:
 
 
 def test_zero_is_grey_and_what_is_missing_is_a_dash(view: View) -> None:
-    assert tables.cells(view, TABLE, rows()).iloc[1].tolist() == [
-        "–",
-        "–",
-        ":gray[0,00\xa0€]",
-        ":gray[0,00\xa0€]",
-        "–",
-        "",
-    ]
+    assert written(view)[1] == ["–", "–", ":gray[0,00\xa0€]", ":gray[0,00\xa0€]", "–", ""]
 
 
-def test_figures_are_right_aligned_with_their_titles(view: View) -> None:
-    style = tables.style(view, TABLE)
+def test_a_cell_may_take_more_than_its_field(view: View) -> None:
+    column = Column("who", "Who", write=lambda _view, row: f"{row.who} {row.paid}")
+    assert tables.cells(view, Table("sample", (column,)), ROWS[:1]).to_pylist() == [{"Who": "*Anna* 231638"}]
+
+
+def test_figures_are_right_aligned_with_their_titles() -> None:
+    style = tables.style(str, TABLE)
     assert style.startswith(".st-key-table_sample :is(td,th):is(:nth-child(3),:nth-child(4),:nth-child(5))")
     assert "text-align:right" in style
 
 
-def test_rows_that_become_cards_carry_their_titles(view: View) -> None:
-    style = tables.style(view, Table("sample", (Column("who", 'The "name"'),), phone="cards"))
+def test_rows_that_become_cards_carry_their_titles() -> None:
+    style = tables.style(str, Table("sample", (Column("who", 'The "name"'),), phone="cards"))
     assert '.st-key-table_sample_cards td:nth-child(1)::before{content:"The \\"name\\""}' in style
+
+
+def test_the_style_sheet_has_the_rules_of_every_table() -> None:
+    modules = [importlib.import_module(f"core.ui.{info.name}") for info in pkgutil.iter_modules(ui.__path__)]
+    found = {table.name for module in modules for table in vars(module).values() if isinstance(table, Table)}
+    assert found == {table.name for table in style.TABLES}
+    assert all(f".st-key-{tables.key_of(table)} " in style.sheet("it-IT") for table in style.TABLES)

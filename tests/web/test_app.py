@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +11,7 @@ from core.intake.tables import ImportBatch
 from core.kit import clock
 from core.kit.errors import Misconfigured
 from core.settings import settings
-from core.web import app
+from core.web import app, warm
 from tests.people import SYSTEM
 from tests.web.conftest import TestClient
 
@@ -39,6 +40,14 @@ def test_a_worker_elsewhere_means_none_here(monkeypatch: pytest.MonkeyPatch) -> 
     assert "worker" not in started()
 
 
+def test_a_process_that_serves_makes_ready_for_its_first_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(app, "_prepare", schema.migrate)
+    monkeypatch.setattr(warm, "make_ready", lambda: made.append("ready"))
+    started()
+    assert made == ["ready"]
+
+
 def test_production_does_not_start_on_an_old_schema(production: None) -> None:
     with pytest.raises(Misconfigured, match="run migrate"):
         started()
@@ -59,6 +68,15 @@ def test_a_misconfigured_portal_says_why_and_ends(monkeypatch: pytest.MonkeyPatc
     settings.cache_clear()
     with pytest.raises(SystemExit, match="PORTAL_SECRET_KEY"):
         app.serve(lambda *_: None)
+
+
+def test_collections_leave_out_what_was_loaded_before_the_first_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = []
+    monkeypatch.setattr(app, "_prepare", lambda: done.append("prepared"))
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("frozen"))
+    monkeypatch.setattr(app._Announced, "run", lambda _server: done.append("served"))
+    app.serve(lambda *_: None)
+    assert done == ["prepared", "frozen", "served"]
 
 
 def test_an_old_schema_ends_the_start_with_what_to_do(production: None) -> None:

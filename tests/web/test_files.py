@@ -1,16 +1,12 @@
-from datetime import date
-from io import BytesIO
 from urllib.parse import unquote
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import insert, select
 
 from core import db, files
 from core.audit import AuditLine
 from core.book.tables import Document
 from core.kit import clock
-from core.settings import settings
 from core.web.files import disposition
 from tests.people import SYSTEM, Person
 from tests.web.conftest import Browser, new_browser
@@ -69,54 +65,6 @@ def test_the_page_for_what_does_not_exist_speaks_the_visitors_language(at_home: 
     response = at_home.get("/documents/0")
     assert response.headers["content-type"].startswith("text/html")
     assert '<html lang="it">' in response.text
-
-
-def ledger_of(person: Person) -> None:
-    contract = person.contract("84963")
-    invoice = person.invoice(contract, "12/2024", date(2024, 2, 1))
-    person.item(contract, 1, date(2024, 3, 1), 10_000, invoice_id=invoice)
-    person.item(contract, 2, date(2090, 3, 1), 20_000)
-
-
-def cells(content: bytes) -> list[list[object]]:
-    return [[cell.value for cell in row] for row in load_workbook(BytesIO(content)).worksheets[0].iter_rows()]
-
-
-def test_the_workbook_holds_what_the_filters_let_through(at_home: Browser, anna: Person) -> None:
-    ledger_of(anna)
-    both, overdue = at_home.fetch("/exports/invoices.xlsx"), at_home.fetch("/exports/invoices.xlsx?state=overdue&q=12")
-    assert both.status_code == overdue.status_code == 200
-    assert len(cells(both.content)) == len(cells(overdue.content)) + 1
-    assert actions_of(anna).count("export") == 2
-
-
-def test_the_workbook_says_its_type_size_and_name(at_home: Browser, anna: Person) -> None:
-    ledger_of(anna)
-    response = at_home.fetch("/exports/invoices.xlsx?contract=84963&sort=gross")
-    assert response.headers["content-type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    assert int(response.headers["content-length"]) == len(response.content)
-    assert "84963" in response.headers["content-disposition"]
-    assert response.headers["cache-control"] == "no-store, private"
-
-
-def test_a_strange_filter_is_no_filter(at_home: Browser, anna: Person) -> None:
-    ledger_of(anna)
-    assert at_home.fetch("/exports/invoices.xlsx?state=nonsense&sort=;drop&page=x").status_code == 200
-
-
-def test_another_customers_contract_does_not_exist(at_home: Browser, anna: Person, carla: Person) -> None:
-    carla.contract("70001")
-    assert at_home.get("/exports/invoices.xlsx?contract=70001").status_code == 404
-
-
-def test_too_many_rows_are_refused_with_the_numbers(
-    at_home: Browser, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger_of(anna)
-    monkeypatch.setattr(settings(), "export_rows_limit", 1)
-    response = at_home.get("/exports/invoices.xlsx")
-    assert response.status_code == 413
-    assert "2" in response.text
 
 
 @pytest.mark.parametrize("path", ["/exports/nothing.xlsx", "/exports/", "/exports/a/b", "/documents/"])

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from core import brand
 from core.locale import LANGUAGES
-from core.web import framework, phrases
+from core.web import framework, phrases, static
 
 STATIC = Path(find_spec("streamlit").origin).parent / "static"
 
@@ -28,16 +29,37 @@ def dictionary(lang: str) -> dict:
 
 def test_every_inline_script_of_the_index_page_is_allowed_by_its_hash() -> None:
     inline = re.findall(r"<script>(.*?)</script>", framework.index_page("it", "Aurora Leasing"), re.DOTALL)
-    hashes = tuple(base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline)
-    assert len(hashes) == 1
-    assert framework.inline_script_hashes() == hashes
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline]
+    assert len(hashes) == 2
+    assert sorted(framework.inline_script_hashes()) == sorted(hashes)
 
 
-def test_what_is_prefetched_exists() -> None:
-    found = framework.prefetch()
-    assert len(found) > 10
-    for address in (*found, framework.font()):
-        assert (STATIC / address.removeprefix("/")).is_file()
+def weight(addresses: Iterable[str]) -> int:
+    """Bytes on their way to the browser."""
+    return sum(len(static.packed(a)) if a in static.texts() else (STATIC / a[1:]).stat().st_size for a in addresses)
+
+
+def test_what_is_fetched_ahead_exists_once_and_is_modest() -> None:
+    found = framework.ahead()
+    assert len(found) == len(set(found)) > 80
+    assert [address for address in (*found, framework.font()) if not (STATIC / address[1:]).is_file()] == []
+    assert weight(found) < 1_200_000
+
+
+def test_all_that_the_index_page_names_is_fetched_ahead() -> None:
+    named = re.findall(r'(?:src|href)="\.?(/static/(?:js|css)/[^"]+)"', framework.index_page("it", "Aurora Leasing"))
+    assert set(framework.preload()) < set(named)
+    assert set(named) <= set(framework.ahead())
+
+
+def test_the_index_page_connects_before_the_front_end_reads_how() -> None:
+    page = framework.index_page("it", "Aurora Leasing")
+    assert 0 < page.index("window.__streamlit") < page.index('<script type="module"')
+
+
+@pytest.mark.parametrize("part", ["window.__streamlit", "BACKEND_BASE_URL", "HOST_CONFIG", "enableBypass:"])
+def test_the_front_end_can_connect_without_asking_first(part: str) -> None:
+    assert part in scripts()
 
 
 @pytest.mark.parametrize("lang", ["it", "en", "es"])

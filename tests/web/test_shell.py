@@ -1,6 +1,7 @@
 import pytest
 
 from core import brand
+from core.web import framework
 from tests.web.conftest import Browser, new_browser
 
 
@@ -10,6 +11,19 @@ def test_every_page_opens_with_the_index_in_the_visitors_language(at_home: Brows
     assert response.status_code == 200
     assert '<html lang="it">' in response.text
     assert '<div id="root">' in response.text
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip", "gzip"), ("identity", None)])
+def test_the_index_is_compressed_for_whoever_takes_it(at_home: Browser, accepted: str, encoding: str | None) -> None:
+    response = at_home.get("/", **{"Accept-Encoding": accepted})
+    assert response.headers.get("content-encoding") == encoding
+    assert response.headers["vary"] == "Accept-Encoding"
+    assert response.headers["content-type"].startswith("text/html")
+    assert response.text == framework.index_for("it")
+
+
+def test_nothing_of_the_address_is_in_the_index(at_home: Browser) -> None:
+    assert at_home.get("/invoices?q=one").text == at_home.get("/?q=another").text
 
 
 @pytest.mark.parametrize("path", ["/favicon.png", "/invoices/_stcore/health", "/_stcore/host-config", "/media/x.png"])

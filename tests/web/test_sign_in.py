@@ -10,6 +10,7 @@ from core.identity import actions
 from core.identity.tables import Challenge, WebSession
 from core.kit import clock
 from core.settings import settings
+from core.web import framework
 from tests.people import SYSTEM, Person
 from tests.web.conftest import HTML, ORIGIN, PASSWORD, Browser, new_browser
 
@@ -305,10 +306,18 @@ def test_password_managers_and_phones_are_helped(anna: Person, stranger: Browser
     assert 'inputmode="numeric" autocomplete="one-time-code"' in page
 
 
-def test_the_sign_in_page_prefetches_the_framework(stranger: Browser) -> None:
-    links = re.findall(r'<link rel="prefetch" href="(/static/[^"]+)"', stranger.get("/login").text)
-    assert any(link.endswith(".css") for link in links)
-    assert any("/js/index." in link for link in links)
+def test_both_sign_in_pages_fetch_the_framework_ahead(stranger: Browser, anna: Person) -> None:
+    first = stranger.get("/login").text
+    stranger.post("/login", username="10093", password=PASSWORD)
+    for page in (first, stranger.get("/login/code").text):
+        links = re.findall(r'<link rel="(prefetch|modulepreload)" href="(/static/[^"]+)"', page)
+        assert [address for _, address in links] == list(framework.ahead())
+        assert {address.endswith(".js") for kind, address in links if kind == "modulepreload"} == {True}
+
+
+def test_a_page_that_leads_nowhere_fetches_nothing_ahead(stranger: Browser) -> None:
+    refused = stranger.post("/login", origin="https://evil.example")
+    assert (refused.status_code, "modulepreload" in refused.text) == (403, False)
 
 
 def test_the_demo_says_who_can_sign_in(stranger: Browser) -> None:

@@ -1,22 +1,25 @@
-"""The schedule as a workbook: exactly the filtered rows, typed, with live totals."""
+"""The schedule as a file: exactly the filtered rows, as a workbook with live totals or as CSV."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from core import audit, db
 from core.access import Access
 from core.billing.frames import ledger, ledger_rows
 from core.billing.ledger import Filters
-from core.exports import workbook
+from core.exports import delimited, workbook
 from core.exports.names import file_name
-from core.exports.workbook import Column, Kind, Link, Notes
+from core.exports.table import Column, Kind, Link, Notes, Table
 from core.kit import clock, words
 from core.kit.errors import N_, TooManyRows
 from core.locale import translations
 from core.settings import settings
 
+Extension = Literal["xlsx", "csv"]
+
+_WRITE = {"xlsx": workbook.write, "csv": delimited.write}
 _MONEY: dict[str, Any] = {"kind": Kind.MONEY, "width": 14, "total": True}
 _OPTIONS: dict[str, dict[str, Any]] = {
     "state": {"width": 12},
@@ -36,6 +39,18 @@ _EARLIER = {name: words.LEDGER[name] for name in (*_EARLIER_NAMES, *_EARLIER_AMO
 }
 
 
+def invoices_rows(access: Access, today: date, filters: Filters, extension: Extension) -> int:
+    """How many rows the file of the filtered schedule has.
+
+    Raises TooManyRows for a workbook above the row limit, NotFound for another's contract or without the grant to see
+    invoices.
+    """
+    count, limit = ledger_rows(access, today, filters), settings().export_rows_limit
+    if extension == "xlsx" and count > limit:
+        raise TooManyRows(rows=count, limit=limit)
+    return count
+
+
 def export_invoices(
     access: Access,
     today: date,
@@ -44,16 +59,15 @@ def export_invoices(
     *,
     lang: str,
     who: str,
+    extension: Extension = "xlsx",
     manual_headers: bool = False,
 ) -> str:
-    """Write the filtered schedule into `out` as a workbook, amounts VAT included; returns the file's name.
+    """Write the filtered schedule into `out`, amounts VAT included; returns the file's name.
 
-    `manual_headers` gives the columns and headers of the earlier portal. Leaves an audit line with filters and row
-    count. Raises TooManyRows above the row limit, NotFound for another's contract or without the grant to see invoices.
+    `manual_headers` gives the columns and headers of the earlier portal. Leaves an audit line with format, filters and
+    row count. Raises what `invoices_rows` does.
     """
-    count, limit = ledger_rows(access, today, filters), settings().export_rows_limit
-    if count > limit:
-        raise TooManyRows(rows=count, limit=limit)
+    invoices_rows(access, today, filters, extension)
     gettext = translations(lang).gettext
     labels = _EARLIER if manual_headers else words.LEDGER
     title = gettext(N_("Invoices and payments"))
@@ -68,10 +82,10 @@ def export_invoices(
     )
     columns = [Column(gettext(label), **_OPTIONS.get(name, _MONEY)) for name, label in labels.items()]
     rows = ([cells[name] for name in labels] for cells in _cells(access, today, filters, gettext))
-    written = workbook.write(out, sheet=title, columns=columns, rows=rows, notes=notes)
+    written = _WRITE[extension](out, Table(title, columns, rows, notes))
     with db.transaction(access) as connection:
-        audit.write(connection, access, "export", "invoices", **asdict(filters), rows=written)
-    return file_name(gettext(N_("invoices")), filters.contract or "", on=today, extension="xlsx")
+        audit.write(connection, access, "export", "invoices", **asdict(filters), format=extension, rows=written)
+    return file_name(gettext(N_("invoices")), filters.contract or "", on=today, extension=extension)
 
 
 def _cells(

@@ -1,76 +1,120 @@
 """The schedule: one page of the ledger for the screen, all of it for a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from core import db
 from core.access import Access
-from core.billing.ledger import SORTS, Filters, columns, filtered, marks, overdue
+from core.billing.ledger import COLUMNS, ITEM, OVERDUE, SORTS, STATE, STATES, Filters, bound, filtered, marks, total
 from core.billing.tables import DueItem
 from core.book.frames import require_contract
 from core.db import Rows
 
 PAGE_ROWS = 25
+_SHAPES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A due item as the screen shows it. `returned` is the bank's reason of an unpaid item's last returned debit.
+
+    `provisional` is a direct debit that may still come back.
+    """
+
+    item_id: int
+    contract: str
+    due_on: date
+    number: int
+    kind: str
+    causale: str
+    method: str
+    gross_cents: int
+    paid_cents: int
+    balance_cents: int
+    overdue_cents: int
+    state: str
+    invoice: str | None
+    document_id: int | None
+    returned: str | None
+    provisional: bool
+
+    @property
+    def chip(self) -> str:
+        """What is said beside the state: `returned`, `partial`, or nothing."""
+        if self.returned is not None:
+            return "returned"
+        return "partial" if 0 < self.paid_cents < self.gross_cents else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the schedule, and the figures of all the rows that the filters let through."""
+    """One page of the schedule; `total_rows` and `overdue_cents` are of all the rows that the filters let through.
 
-    rows: pd.DataFrame
+    `counts` is rows by state (and `all`) whatever state was asked for.
+    """
+
+    rows: list[Item]
     number: int
     size: int
     total_rows: int
     overdue_cents: int
+    counts: dict[str, int]
 
 
-def _chip(returned: str | None, paid_cents: int, gross_cents: int) -> str:
-    if not pd.isna(returned):
-        return "returned"
-    return "partial" if 0 < paid_cents < gross_cents else ""
+@lru_cache(_SHAPES)
+def _sums(shape: Filters) -> Rows:
+    """Rows and overdue cents by state."""
+    return filtered(shape, [STATE, func.count().label("items"), total(OVERDUE).label("cents")]).group_by(STATE)
 
 
-def _page_of(access: Access, today: date, filters: Filters, number: int, size: int) -> Rows:
+@lru_cache(_SHAPES)
+def _page_of(shape: Filters) -> Rows:
     """The rows of a page with their marks, which are asked for these rows only."""
-    order = SORTS[filters.sort]
-    whole = [
-        DueItem.id.label("item_id"),
-        func.row_number().over(order_by=order).label("position"),
-        func.count().over().label("total_rows"),
-        cast(func.sum(overdue(today)).over(), BigInteger).label("total_overdue"),
-    ]
-    page = filtered(access, today, filters, [*columns(today), *whole]).order_by(*order)
-    item = page.limit(size).offset((number - 1) * size).subquery()
-    return select(*item.c, *marks(item, today)).order_by(item.c.position)
+    size, skipped = (bindparam(name, type_=Integer()) for name in ("size", "skipped"))
+    order = SORTS[shape.sort]
+    page = filtered(shape, [DueItem.id.label("item_id"), *COLUMNS]).order_by(*order(ITEM))
+    item = page.limit(size).offset(skipped).subquery("item")
+    return select(*item.c, *marks(item)).order_by(*order(item.c))
+
+
+@lru_cache(_SHAPES)
+def _whole(shape: Filters) -> Rows:
+    return filtered(shape, COLUMNS).order_by(*SORTS[shape.sort](ITEM))
+
+
+@lru_cache(_SHAPES)
+def _count(shape: Filters) -> Rows:
+    return filtered(shape, [func.count()])
 
 
 def schedule(access: Access, today: date, filters: Filters, page: int = 1, size: int = PAGE_ROWS) -> Page:
-    """One page of a customer's ledger; a page past the end gives the last one.
+    """One page of a customer's ledger; a page past the end gives the last one. Two statements on one state.
 
-    Rows have item_id, contract, due_on (datetime64), number, kind, causale, method, gross_cents, paid_cents,
-    balance_cents, overdue_cents, state (`overdue`, `upcoming`, `paid`), chip (``, `partial`, `returned`), returned
-    (the bank's reason), provisional (a direct debit that may still come back), invoice, document_id (Int64).
-    `overdue_cents` of the page is the sum over all filtered rows. Raises NotFound for another's contract.
+    Amounts in cents, VAT included. Raises NotFound for another's contract or without the grant to see invoices.
     """
-    number = max(page, 1)
+    values, shape = bound(access, today, filters), filters.shape
     with db.reading(access) as connection:
-        rows = db.frame(connection, _page_of(access, today, filters, number, size), dates=["due_on"])
-        if rows.empty and number > 1:
-            count = connection.execute(filtered(access, today, filters, [func.count()])).scalar_one()
-            number = max(1, -(-count // size))
-            rows = db.frame(connection, _page_of(access, today, filters, number, size), dates=["due_on"])
-    if rows.empty and filters.contract:
+        sums = {row.state: row for row in connection.execute(_sums(replace(shape, state=None)), values)}
+        chosen = [row for name, row in sums.items() if filters.state in {None, name}]
+        rows = sum(row.items for row in chosen)
+        number = min(max(page, 1), max(1, -(-rows // size)))
+        found = connection.execute(_page_of(shape), values | {"size": size, "skipped": (number - 1) * size}).all()
+    if not sums and filters.contract:
         require_contract(access, filters.contract)
-    rows["document_id"] = rows["document_id"].astype("Int64")
-    told = zip(rows["returned"], rows["paid_cents"], rows["gross_cents"], strict=True)
-    rows["chip"] = [_chip(*values) for values in told]
-    count, sum_overdue = (int(rows[name].iloc[0]) if len(rows) else 0 for name in ("total_rows", "total_overdue"))
-    return Page(rows.drop(columns=["position", "total_rows", "total_overdue"]), number, size, count, sum_overdue)
+    counts = {name: sums[name].items if name in sums else 0 for name in STATES}
+    return Page(
+        rows=[Item(*row) for row in found],
+        number=number,
+        size=size,
+        total_rows=rows,
+        overdue_cents=sum(row.cents for row in chosen),
+        counts={"all": sum(counts.values()), **counts},
+    )
 
 
 def ledger(access: Access, today: date, filters: Filters) -> Iterator[dict[str, Any]]:
@@ -79,10 +123,11 @@ def ledger(access: Access, today: date, filters: Filters) -> Iterator[dict[str, 
     Each a dict of contract, due_on (date), number, kind, causale, method, gross_cents, paid_cents, balance_cents,
     overdue_cents, state, invoice, document_id.
     """
-    order = SORTS["due_on" if filters.sort == "-due_on" else filters.sort]
+    values = bound(access, today, filters)
+    shape = replace(filters.shape, sort="due_on" if filters.sort == "-due_on" else filters.sort)
     with db.reading(access) as connection:
-        statement = filtered(access, today, filters, columns(today)).order_by(*order)
-        with connection.execution_options(yield_per=2_000).execute(statement) as rows:
+        chunks = connection.execution_options(yield_per=2_000)
+        with chunks.execute(_whole(shape), values) as rows:
             for row in rows:
                 yield row._asdict()
 
@@ -90,7 +135,7 @@ def ledger(access: Access, today: date, filters: Filters) -> Iterator[dict[str, 
 def ledger_rows(access: Access, today: date, filters: Filters) -> int:
     """How many rows `ledger` gives. Raises NotFound for another's contract."""
     with db.reading(access) as connection:
-        count: int = connection.execute(filtered(access, today, filters, [func.count()])).scalar_one()
+        count: int = connection.execute(_count(filters.shape), bound(access, today, filters)).scalar_one()
     if count == 0 and filters.contract:
         require_contract(access, filters.contract)
     return count

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, null, select, true
 
 from core import db
 from core.access import Access
-from core.billing.ledger import BALANCE, active, collected_advance, next_due_on, overdue, state, to_pay, total
+from core.billing.ledger import ACTIVE, BALANCE, COLLECTED_ADVANCE, OVERDUE, STATE, TO_PAY, next_payment, total
 from core.billing.tables import Allocation, DueItem, Payment
+from core.book.ledger import CUSTOMER
 from core.book.tables import Contract
 from core.db import Rows
 
@@ -30,72 +30,85 @@ class Situation:
     unapplied_cents: int
 
 
-def _active_items(access: Access, today: date) -> Rows:
-    """The customer's due items of active contracts that are still to pay and not past, soonest first."""
-    return (
-        select(
-            DueItem.due_on,
-            Contract.number.label("contract"),
-            DueItem.number,
-            DueItem.kind,
-            DueItem.causale,
-            DueItem.method,
-            BALANCE,
-        )
-        .join(Contract, Contract.id == DueItem.contract_id)
-        .where(DueItem.customer_id == access.customer, to_pay(today))
-        .order_by(DueItem.due_on, Contract.number, DueItem.number, DueItem.id)
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A due item that is still to pay."""
+
+    due_on: date
+    contract: str
+    number: int
+    kind: str
+    causale: str
+    method: str
+    balance_cents: int
+
+
+_UPCOMING = (
+    select(
+        DueItem.due_on,
+        Contract.number.label("contract"),
+        DueItem.number,
+        DueItem.kind,
+        DueItem.causale,
+        DueItem.method,
+        BALANCE,
     )
+    .join(Contract, Contract.id == DueItem.contract_id)
+    .where(DueItem.customer_id == CUSTOMER, TO_PAY)
+    .order_by(DueItem.due_on, Contract.number, DueItem.number, DueItem.id)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_SUMS = (
+    select(
+        total(case((ACTIVE, OVERDUE), else_=0)).label("overdue_cents"),
+        func.count().filter(and_(ACTIVE, STATE == "overdue")).label("overdue_items"),
+        total(case((ACTIVE, 0), else_=OVERDUE)).label("closed_overdue_cents"),
+        total(case((COLLECTED_ADVANCE, DueItem.net_cents), else_=0)).label("advances_cents"),
+    )
+    .join(Contract, Contract.id == DueItem.contract_id)
+    .where(DueItem.customer_id == CUSTOMER)
+    .cte("sums")
+)
 
 
-def upcoming(access: Access, today: date, limit: int = 5) -> pd.DataFrame:
-    """The next items to pay on active contracts, soonest first.
+def _unapplied() -> ColumnElement[int]:
+    """Money that pays no item: all that came, less what is allocated."""
+    came = select(total(Payment.amount_cents)).where(Payment.customer_id == CUSTOMER)
+    pays = select(total(Allocation.amount_cents)).join(Payment, Payment.id == Allocation.payment_id)
+    return came.scalar_subquery() - pays.where(Payment.customer_id == CUSTOMER).scalar_subquery()
 
-    Columns: due_on (datetime64), contract, number, kind, causale, method, balance_cents.
-    """
+
+def _figures() -> Rows:
+    coming = next_payment()
+    single = coming.c["items"] == 1
+    return select(
+        *_SUMS.c,
+        coming.c.due_on.label("next_due_on"),
+        func.coalesce(coming.c.cents, 0).label("next_payment_cents"),
+        func.coalesce(coming.c["items"], 0).label("next_items"),
+        case((single, coming.c.number), else_=null()).label("next_number"),
+        case((single, coming.c.kind), else_=null()).label("next_kind"),
+        _unapplied().label("unapplied_cents"),
+    ).select_from(_SUMS.outerjoin(coming, true()))
+
+
+_FIGURES = _figures()
+
+
+def upcoming(access: Access, today: date, limit: int = 5) -> list[Upcoming]:
+    """The next items to pay on active contracts, soonest first; balances in cents, VAT included."""
+    values = {"customer": access.customer, "today": today, "limit": limit}
     with db.reading(access) as connection:
-        return db.frame(connection, _active_items(access, today).limit(limit), dates=["due_on"])
-
-
-def _sums(access: Access, today: date) -> Rows:
-    unapplied = (
-        select(Payment.amount_cents - func.coalesce(func.sum(Allocation.amount_cents), 0).label("cents"))
-        .outerjoin(Allocation, Allocation.payment_id == Payment.id)
-        .where(Payment.customer_id == access.customer)
-        .group_by(Payment.id)
-        .subquery()
-    )
-    return (
-        select(
-            total(case((active(today), overdue(today)), else_=0)).label("overdue_cents"),
-            func.count().filter(and_(active(today), state(today) == "overdue")).label("overdue_items"),
-            total(case((active(today), 0), else_=overdue(today))).label("closed_overdue_cents"),
-            total(case((collected_advance(today), DueItem.net_cents), else_=0)).label("advances_cents"),
-            select(total(unapplied.c[0])).scalar_subquery().label("unapplied_cents"),
-        )
-        .select_from(DueItem)
-        .join(Contract, Contract.id == DueItem.contract_id)
-        .where(DueItem.customer_id == access.customer)
-    )
+        return [Upcoming(*row) for row in connection.execute(_UPCOMING, values)]
 
 
 def situation(access: Access, today: date) -> Situation:
-    """The four figures of the home page, in cents.
+    """The four figures of the home page, in cents. One statement.
 
     Overdue is the sum of the overdue balances of active contracts, that of closed ones apart; the next payment is the
     sum of the balances on the earliest due date from today; advances are net and collected; unapplied is money that
     pays no item. Raises NotFound without a customer.
     """
     with db.reading(access) as connection:
-        sums = connection.execute(_sums(access, today)).one()
-        on_first = _active_items(access, today).where(DueItem.due_on == next_due_on(access, today))
-        items = db.frame(connection, on_first, dates=["due_on"])
-    only = items.iloc[0] if len(items) == 1 else None
-    return Situation(
-        next_due_on=None if items.empty else items["due_on"].iloc[0].date(),
-        next_payment_cents=int(items["balance_cents"].sum()),
-        next_items=len(items),
-        next_number=None if only is None else int(only["number"]),
-        next_kind=None if only is None else str(only["kind"]),
-        **sums._asdict(),
-    )
+        figures = connection.execute(_FIGURES, {"customer": access.customer, "today": today}).one()
+    return Situation(**figures._mapping)

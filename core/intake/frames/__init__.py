@@ -1,6 +1,6 @@
-"""Reads of the intake: what the database holds of the things a book names, and how the last book came in."""
+"""Reads of the intake: what is wrong with a staged book, how the last one came in, what the database would export."""
 
 from core.intake.frames.batches import DemoState, addresses, demo_state, updated_at
-from core.intake.frames.standing import stored
+from core.intake.frames.judging import OUTCOMES, Counts, Verdict, judge
 
-__all__ = ["DemoState", "addresses", "demo_state", "stored", "updated_at"]
+__all__ = ["OUTCOMES", "Counts", "DemoState", "Verdict", "addresses", "demo_state", "judge", "updated_at"]

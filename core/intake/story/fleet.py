@@ -36,7 +36,7 @@ def _mark(product: str, code: int) -> str:
     return f"targa G{first} {code * 37 % 1000:03} {second}{third}"
 
 
-def _goods(code: int, product: str, units: int, name: str, euro: int, residual_percent: int) -> tuple[Good, ...]:
+def alike_goods(code: int, product: str, units: int, name: str, euro: int, residual_percent: int) -> tuple[Good, ...]:
     """`units` alike goods, with codes from `code` on, that share the price evenly."""
     price = euro * 100 // units
     return tuple(
@@ -75,7 +75,7 @@ def _lease(
         starts_on=starts_on,
         delivered_on=delivered_on,
         months=months,
-        goods=_goods(number * 10 + 1, product, *goods, residual_percent),
+        goods=alike_goods(number * 10 + 1, product, *goods, residual_percent),
         rent_cents=0,
         deposit_cents=goods[2] * deposit_percent,
         in_advance=not deposit_percent,

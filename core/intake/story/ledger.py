@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache, partial
 
 from core.intake.story.cast import Lease
 from core.intake.story.plans import Plan, PlanRow
@@ -14,6 +15,8 @@ _ISSUED_BEFORE_DUE = timedelta(days=15)
 # Month and day on which the index row of a quarter, named by its last month, is due.
 _INDEX_DUE = {3: (4, 29), 6: (7, 28), 9: (10, 27), 12: (1, 28)}
 _BY_TRANSFER = ("ANTICIPO", "RISCATTO")
+# Rents are alike: their VAT is worked out once.
+_vat_cents = lru_cache(10_000)(partial(vat_cents, vat_bp=VAT_BP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Item:
     @property
     def vat_cents(self) -> int:
         """VAT on rent and fees, rounded once."""
-        return vat_cents(self.net_cents + self.fees_cents, VAT_BP)
+        return _vat_cents(self.net_cents + self.fees_cents)
 
     @property
     def gross_cents(self) -> int:
@@ -110,8 +113,8 @@ def _settlement(lease: Lease, last: PlanRow, terminated_on: date) -> Item:
     )
 
 
-def invoices(owed: Iterable[Item]) -> Iterator[Invoice]:
-    """The invoices of the whole book in order of issue, numbered `1/2016` from one in each year."""
+def invoices(owed: Iterable[Item], series: str = "") -> Iterator[Invoice]:
+    """The invoices of a book in order of issue, numbered `1/2016` from one in each year, `1/A/2016` in series `A/`."""
     together: dict[tuple[object, ...], list[Item]] = defaultdict(list)
     for item in owed:
         if item.invoiced:
@@ -121,7 +124,7 @@ def invoices(owed: Iterable[Item]) -> Iterator[Invoice]:
     for bill in bills:
         issued_on = bill[0].issued_on
         numbered[issued_on.year] += 1
-        yield Invoice(f"{numbered[issued_on.year]}/{issued_on.year}", issued_on, tuple(bill))
+        yield Invoice(f"{numbered[issued_on.year]}/{series}{issued_on.year}", issued_on, tuple(bill))
 
 
 def _billed_with(item: Item) -> tuple[object, ...]:

@@ -1,5 +1,6 @@
 """How the customers of the story pay: on the day, some days late, or, where a lease is in trouble, wrong in turn."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,8 @@ _LATE = timedelta(days=75)
 _REST_AFTER = timedelta(days=100)
 _FIRST_PART_PERCENT = 60
 _TROUBLES = 3
+# How the reference of a slip or notice begins, and how many digits the number of the item has in it.
+_SLIPS = {"MAV": ("MAV 0", 11), "PAGOPA": ("IUV 30", 11), "BOLLETTINO": ("VCYL ", 7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,12 @@ class Payment:
 
 
 def payments(book: Iterable[Invoice]) -> list[Payment]:
-    """Every payment of the story by day. A credit note is taken off the next rent of its lease, in one payment."""
+    """Every payment of the story by day.
+
+    A credit note is taken off the next rent of its lease, in one payment; after the last rent it waits.
+    """
     book = list(book)
-    rents = sorted((i.items[0] for i in book if i.items[0].kind == "CANONE"), key=lambda item: item.due_on)
-    offsets = {_next_rent(rents, i.items[0]).name: i.items[0] for i in book if i.items[0].kind == "NOTA_CREDITO"}
+    offsets = _offsets(invoice.items[0] for invoice in book)
     made = [
         payment
         for invoice in book
@@ -46,8 +51,22 @@ def payments(book: Iterable[Invoice]) -> list[Payment]:
     return sorted(made, key=lambda payment: (payment.paid_on, payment.method, payment.reference))
 
 
-def _next_rent(rents: Iterable[Item], credit: Item) -> Item:
-    return next(rent for rent in rents if rent.lease is credit.lease and rent.due_on >= credit.due_on)
+def _offsets(items: Iterable[Item]) -> dict[tuple[str, str, int, date], Item]:
+    """The credit notes by the name of the rent that each is taken off."""
+    rents: dict[str, list[Item]] = defaultdict(list)
+    credits_: list[Item] = []
+    for item in items:
+        if item.kind == "CANONE":
+            rents[item.lease.number].append(item)
+        elif item.kind == "NOTA_CREDITO":
+            credits_.append(item)
+    found = {}
+    for credit in credits_:
+        later = (rent for rent in rents[credit.lease.number] if rent.due_on >= credit.due_on)
+        rent = min(later, key=lambda rent: rent.due_on, default=None)
+        if rent is not None:
+            found[rent.name] = credit
+    return found
 
 
 def _of(invoice: Invoice, credit: Item | None) -> Iterator[Payment]:
@@ -98,12 +117,10 @@ _TURNS = (_in_two_parts, _returned, _late)
 def _reference(item: Item, method: str, day: date) -> str:
     """A reference as the channel writes it: a transfer has its day, the others name what they pay."""
     lease = item.lease
-    which = f"{item.plan_due_on:%y%m}" if item.kind == "INDICIZZAZIONE" else f"{item.number:03}"
-    by_method = {
-        "SDD": f"SDD-{lease.framework or lease.number}-{which}",
-        "BONIFICO": f"TRN {day:%Y%m%d}{lease.number}",
-        "MAV": f"MAV 0{lease.number}{item.number:011}",
-        "PAGOPA": f"IUV 30{lease.number}{item.number:011}",
-        "BOLLETTINO": f"VCYL {lease.number}{item.number:07}",
-    }
-    return by_method[method]
+    if method == "BONIFICO":
+        return f"TRN {day:%Y%m%d}{lease.number}"
+    if method == "SDD":
+        which = f"{item.plan_due_on:%y%m}" if item.kind == "INDICIZZAZIONE" else f"{item.number:03}"
+        return f"SDD-{lease.framework or lease.number}-{which}"
+    start, digits = _SLIPS[method]
+    return f"{start}{lease.number}{item.number:0{digits}}"

@@ -1,14 +1,17 @@
 """The plan of each lease of the story: the engine's rows with their days, and the index rows of the closed quarters."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from math import gcd
 
 from core.book import rules
 from core.intake.story.cast import Lease
 
 _DAY = timedelta(days=1)
+_TERMS_KEPT = 2_000
 Index = Mapping[date, int]
 
 
@@ -34,19 +37,44 @@ class Plan:
 def draw(lease: Lease, index: Index) -> Plan:
     """The whole plan; index rows as far as the index is known. `index` has ppm by first day of month."""
     terms = lease.terms
-    rate = rules.solved_rate(rules.flows(terms), terms.price_cents, terms.period_months)
-    base = list(_dated(lease, rules.plan(terms, rate)))
+    rate = _rate(terms)
+    base = list(_dated(lease, _plan(terms, rate)))
     rows = [*base, *_index_rows(lease, base, index)]
     return Plan(lease, rate, tuple(sorted(rows, key=_order)))
+
+
+def _rate(terms: rules.Terms) -> Decimal:
+    """The solved rate, the same for terms in proportion: ten vans alike cost ten times the rent of one."""
+    amounts = terms.price_cents, terms.deposit_cents, terms.rent_cents, terms.residual_cents
+    share = gcd(*amounts)
+    price, deposit, rent, residual = (amount // share for amount in amounts)
+    return _solved(
+        replace(terms, price_cents=price, deposit_cents=deposit, rent_cents=rent, residual_cents=residual),
+    )
+
+
+@lru_cache(_TERMS_KEPT)
+def _solved(terms: rules.Terms) -> Decimal:
+    return rules.solved_rate(rules.flows(terms), terms.price_cents, terms.period_months)
+
+
+@lru_cache(_TERMS_KEPT)
+def _plan(terms: rules.Terms, rate: Decimal) -> Sequence[rules.Row]:
+    return rules.plan(terms, rate)
+
+
+@lru_cache(_TERMS_KEPT)
+def _due_dates(first: date, count: int, period_months: int) -> Sequence[date]:
+    return rules.due_dates(first, count, period_months)
 
 
 def _order(row: PlanRow) -> tuple[date, bool, int]:
     return row.due_on, row.row.kind != "INDICIZZAZIONE", row.row.number
 
 
-def _dated(lease: Lease, rows: list[rules.Row]) -> Iterator[PlanRow]:
+def _dated(lease: Lease, rows: Sequence[rules.Row]) -> Iterator[PlanRow]:
     terms = lease.terms
-    due = rules.due_dates(lease.first_due_on, terms.instalments + 1, lease.period_months)
+    due = _due_dates(lease.first_due_on, terms.instalments + 1, lease.period_months)
     start = lease.delivered_on if lease.in_advance else lease.delivered_on + _DAY
     for row in rows:
         if row.kind == "ANTICIPO":

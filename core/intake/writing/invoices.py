@@ -1,109 +1,102 @@
-"""Invoices of a book with the snapshot their paper is drawn from, and the document that each has from the start.
+"""Invoices, and the document that each has from the start: the imported file, or the place of the one to be drawn."""
 
-The titles are words of the company's paper, Italian in every language of the portal.
-"""
+from typing import Any
 
-import re
-from collections import defaultdict
-from collections.abc import Sequence
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    MetaData,
+    Select,
+    SQLColumnExpression,
+    Table,
+    Text,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 
-from sqlalchemy import select
-
+from core import bulk
 from core.billing.tables import Invoice
-from core.book.tables import Document
-from core.intake.columns import CONTRACTS, CUSTOMERS, DOCUMENTS, DUE_ITEMS, INVOICES, Values
-from core.intake.rules.book import Refused, Row, fault_at
-from core.intake.writing.rows import Work, chunks, id_of, insert_rows, linked, save, update_rows
-from core.settings import settings
+from core.book.tables import Contract, Document
+from core.db import BIG, Instant
+from core.identity.tables import Customer
+from core.intake.columns import DOCUMENTS, INVOICES
+from core.intake.rules.book import Fault, Refused
+from core.intake.staging import TABLES, finish, remake
+from core.intake.standing import STANDINGS
+from core.intake.writing.papers import PAPERS, SNAPSHOTS
+from core.intake.writing.rows import Work, insert_new, own
 
 PDF = "application/pdf"
-INVOICE, CREDIT_NOTE = "Fattura", "Nota di credito"
-_DOCUMENT = ("customer_id", "contract_id", "title", "filename", "sha256")
 _TOO_LATE = "came too late: the invoice was drawn meanwhile"
-RECIPIENT = ("name", "address", "tax_code", "vat_no", "code")
+_IDS = Table(
+    "document_ids",
+    MetaData(),
+    Column("number", Text),
+    Column("document_id", BIG),
+    Index("ix_document_ids_number", "number"),
+    prefixes=["TEMPORARY"],
+)
 
 
-def write_invoices(work: Work) -> None:
-    """Insert the new invoices, each with its document: the imported file, or the place of the one to be drawn."""
-    items = _items(work)
-    documents: dict[str, int] = {}
-    for rows in chunks(work.verdict.new[INVOICES]):
-        records = [_document(work, row, _title(items[row.values["number"]])) for row in rows]
-        added = insert_rows(work, Document, records, _DOCUMENT)
-        documents.update(zip((row.values["number"] for row in rows), added, strict=True))
+def write(work: Work) -> None:
+    """The new invoices with their documents; invoices that came earlier get the file that came now.
 
-    def invoice(work: Work, row: Row) -> Values:
-        number = row.values["number"]
-        return linked(work, row) | {"document_id": documents[number], "snapshot": _snapshot(work, row, items[number])}
-
-    save(work, INVOICES, Invoice, invoice, ("number",))
+    Raises Refused where one of those has been drawn meanwhile.
+    """
+    _hold_undrawn(work.connection)
+    if work.has("new", INVOICES):
+        _new(work)
+    _given_later(work)
 
 
-def write_documents(work: Work) -> None:
-    """Give invoices that came earlier the file that came now. Raises Refused where one has been drawn meanwhile."""
-    earlier = [row for row in work.verdict.new[DOCUMENTS] if work.case.before(DOCUMENTS, row) is not None]
-    _hold_undrawn(work, earlier)
-    titled = [row for row in earlier if "title" in row.values]
-    update_rows(
-        work,
-        Document,
-        [{"id": id_of(work, DOCUMENTS, row), "sha256": row.values["file"].sha256} for row in earlier],
-    )
-    update_rows(work, Document, [{"id": id_of(work, DOCUMENTS, row), "title": row.values["title"]} for row in titled])
-    work.advance(len(work.verdict.new[DOCUMENTS]))
+def _new(work: Work) -> None:
+    staged, owner, lease = TABLES[INVOICES].c, aliased(Customer), aliased(Contract)
+    remake(work.connection, _IDS)
+    ids = select(PAPERS.c.number, bulk.fresh_ids(work.connection, Document, PAPERS.c.number))
+    work.connection.execute(insert(_IDS).from_select(["number", "document_id"], ids))
+    finish(work.connection, _IDS)
+    rows = STANDINGS[INVOICES].rows.join(owner, owner.code == staged.customer)
+    rows = rows.outerjoin(lease, lease.number == staged.contract)
+    rows = rows.join(PAPERS, PAPERS.c.number == staged.number).join(_IDS, _IDS.c.number == staged.number)
+    links = {"customer_id": owner.id, "contract_id": lease.id}
+    paper = {name: PAPERS.c[name] for name in ("title", "filename", "sha256")}
+    made: dict[str, SQLColumnExpression[Any]] = {"mime": literal(PDF), "created_at": literal(work.now, Instant())}
+    document: dict[str, SQLColumnExpression[Any]] = {"id": _IDS.c.document_id, **links, **paper, **made}
+    new = select(*document.values()).select_from(rows).where(~STANDINGS[INVOICES].is_there)
+    work.connection.execute(insert(Document).from_select(list(document), new))
+    bulk.analyze(work.connection, Document)
+    with_snapshots = rows.join(SNAPSHOTS, SNAPSHOTS.c.id == PAPERS.c.snapshot)
+    invoice = {"document_id": _IDS.c.document_id, "snapshot": SNAPSHOTS.c.content}
+    insert_new(work, INVOICES, Invoice, with_snapshots, {**own(INVOICES, "customer", "contract"), **links, **invoice})
 
 
-def _hold_undrawn(work: Work, rows: Sequence[Row]) -> None:
+def _hold_undrawn(connection: Connection) -> None:
     """Lock the documents until the end of the import: an invoice may be opened, and drawn, while a book is judged."""
-    ids = {id_of(work, DOCUMENTS, row): row for row in rows}
-    for chunk in chunks(rows):
-        named = [id_of(work, DOCUMENTS, row) for row in chunk]
-        undrawn = select(Document.id).where(Document.id.in_(named), Document.sha256.is_(None)).with_for_update()
-        for held in work.connection.execute(undrawn).scalars():
-            del ids[held]
-    if ids:
-        raise Refused(fault_at(DOCUMENTS, row, "file", _TOO_LATE) for row in ids.values())
+    staged = TABLES[DOCUMENTS].c
+    undrawn = _standing(select(Document.id)).where(Document.sha256.is_(None))
+    connection.execute(undrawn.with_for_update(of=Document))
+    late = _standing(select(staged.line, staged.file)).where(Document.sha256 != staged.sha256)
+    found = [Fault(DOCUMENTS, line, "file", file, _TOO_LATE) for line, file in connection.execute(late)]
+    if found:
+        raise Refused(found)
 
 
-def _items(work: Work) -> dict[str, list[Values]]:
-    """The due items on each invoice of the book."""
-    items: dict[str, list[Values]] = defaultdict(list)
-    for row in work.case.book.of(DUE_ITEMS):
-        if row.values["invoice"]:
-            items[row.values["invoice"]].append(row.values)
-    return items
+def _standing(columns: Select[Any]) -> Select[Any]:
+    """The staged documents of invoices that are there."""
+    staged = TABLES[DOCUMENTS]
+    rows = columns.select_from(staged).join(Invoice, Invoice.number == staged.c.invoice)
+    return rows.join(Document, Document.id == Invoice.document_id)
 
 
-def _title(items: list[Values]) -> str:
-    """What an invoice is: a credit note where every item of it is one."""
-    return CREDIT_NOTE if all(item["kind"] == "NOTA_CREDITO" for item in items) else INVOICE
-
-
-def _document(work: Work, row: Row, title: str) -> Values:
-    number, contract = row.values["number"], row.values["contract"]
-    file = work.case.named[DOCUMENTS].get((number,))
-    given = file.values if file else {}
-    stem = f"{title.replace(' ', '_').lower()}_{re.sub('[^A-Za-z0-9]+', '-', number)}"
-    return {
-        "customer_id": work.ids[CUSTOMERS][row.values["customer"],],
-        "contract_id": work.ids[CONTRACTS][contract,] if contract else None,
-        "title": given.get("title", f"{title} {number}"),
-        "filename": f"{stem}.pdf",
-        "mime": PDF,
-        "sha256": given["file"].sha256 if file else None,
-        "created_at": work.now,
-    }
-
-
-def _snapshot(work: Work, row: Row, items: list[Values]) -> Values:
-    """All that the paper of an invoice says besides its items, as it is today: later changes do not reach it."""
-    customer = work.case.found(CUSTOMERS, row.values["customer"]) or {}
-    contracts = {item["contract"]: work.case.found(CONTRACTS, item["contract"]) or {} for item in items}
-    return {
-        "recipient": {name: customer[name] for name in RECIPIENT},
-        "lessor": settings().company_name,
-        "legal": settings().company_legal,
-        "contracts": {
-            number: {"vat_bp": terms["vat_bp"], "iban": terms["iban"]} for number, terms in sorted(contracts.items())
-        },
-    }
+def _given_later(work: Work) -> None:
+    staged = TABLES[DOCUMENTS]
+    columns = (Document.id, staged.c.sha256, func.coalesce(staged.c.title, Document.title).label("title"))
+    given = _standing(select(*columns)).where(Document.sha256.is_(None)).subquery()
+    placed = update(Document).where(Document.id == given.c.id)
+    written = work.connection.execute(placed.values(sha256=given.c.sha256, title=given.c.title))
+    work.advance(written.rowcount)

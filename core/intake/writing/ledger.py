@@ -1,0 +1,99 @@
+"""Due items, payments and allocations, and the kept sums of what is paid."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from core import bulk
+from core.billing.tables import Allocation, DueItem, Invoice, Payment
+from core.book.tables import Contract, PlanRow
+from core.identity.tables import Customer
+from core.intake.columns import DUE_ITEMS, NUMBERED_KINDS, PAYMENTS, PLAN_ROWS
+from core.intake.faults.weighing import ITEM, PAID, WEIGHED
+from core.intake.staging import TABLES
+from core.intake.standing import STANDINGS, named
+from core.intake.writing.rows import Work, insert_new, own, update_changed
+
+
+def write(work: Work) -> None:
+    """Items that stand are brought up to date before new ones come, which bring what is paid of them along."""
+    _due_items(work)
+    _link_plan_rows(work)
+    _payments(work)
+    _allocations(work)
+
+
+def _due_items(work: Work) -> None:
+    staged, lease, bill = TABLES[DUE_ITEMS].c, aliased(Contract), aliased(Invoice)
+    rows = STANDINGS[DUE_ITEMS].rows.join(lease, lease.number == staged.contract)
+    rows = rows.outerjoin(bill, bill.number == staged.invoice)
+    values = {**own(DUE_ITEMS, "contract", "invoice", "gross_cents"), "invoice_id": bill.id}
+    update_changed(work, DUE_ITEMS, DueItem, rows, values)
+    _pay_standing(work)
+    plan = and_(PlanRow.contract_id == lease.id, _planned(staged.kind, staged.number, staged.plan_due_on))
+    rows = rows.outerjoin(PlanRow, plan)
+    rows = rows.outerjoin(PAID, and_(*(PAID.c[name] == staged[name] for name in ITEM)))
+    links = {"contract_id": lease.id, "customer_id": lease.customer_id, "plan_row_id": PlanRow.id}
+    paid = {"paid_cents": func.coalesce(PAID.c.total, 0)}
+    insert_new(work, DUE_ITEMS, DueItem, rows, {**values, **links, **paid})
+
+
+def _planned(
+    kind: SQLColumnExpression[str], number: SQLColumnExpression[int], day: SQLColumnExpression[date]
+) -> ColumnElement[bool]:
+    """Whether a plan row of the right contract is that of a due item: a credit note's is an index row."""
+    plan_kind = case((kind == "NOTA_CREDITO", "INDICIZZAZIONE"), else_=kind)
+    numbered = PlanRow.kind.in_(sorted(NUMBERED_KINDS))
+    return and_(PlanRow.kind == plan_kind, PlanRow.number == number, or_(numbered, PlanRow.due_on == day))
+
+
+def _pay_standing(work: Work) -> None:
+    """The kept sums of the items that are there already; their allocations follow in the same transaction."""
+    found = select(DueItem.id.label("item_id"), PAID.c.total).select_from(PAID)
+    found = found.join(Contract, Contract.number == PAID.c.contract)
+    found = found.join(DueItem, and_(DueItem.contract_id == Contract.id, named(DueItem, PAID.c)))
+    paid = found.subquery()
+    more = update(DueItem).where(DueItem.id == paid.c.item_id)
+    work.connection.execute(more.values(paid_cents=DueItem.paid_cents + paid.c.total))
+
+
+def _link_plan_rows(work: Work) -> None:
+    """Tie due items that came before their plan rows."""
+    if not work.has("new", PLAN_ROWS):
+        return
+    touched = select(Contract.id).join(TABLES[PLAN_ROWS], TABLES[PLAN_ROWS].c.contract == Contract.number)
+    same = and_(PlanRow.contract_id == DueItem.contract_id, _planned(DueItem.kind, DueItem.number, DueItem.plan_due_on))
+    plan_row = select(PlanRow.id).where(same).correlate(DueItem).scalar_subquery()
+    loose = and_(DueItem.plan_row_id.is_(None), DueItem.contract_id.in_(touched))
+    work.connection.execute(update(DueItem).where(loose).values(plan_row_id=plan_row))
+
+
+def _payments(work: Work) -> None:
+    """Payments before the reversals that name them."""
+    staged, owner, taken = TABLES[PAYMENTS].c, aliased(Customer), aliased(Payment)
+    rows = STANDINGS[PAYMENTS].rows.join(owner, owner.code == staged.customer)
+    rows = rows.outerjoin(taken, and_(taken.method == staged.method, taken.reference == staged.reverses))
+    values = {**own(PAYMENTS, "customer", "reverses"), "customer_id": owner.id, "reverses_id": taken.id}
+    for half in (staged.reverses.is_(None), staged.reverses.is_not(None)):
+        insert_new(work, PAYMENTS, Payment, rows, values, half)
+
+
+def _allocations(work: Work) -> None:
+    weighed = WEIGHED.c
+    rows = _found().where(weighed.complaint.is_(None)).order_by(weighed.line)
+    written = work.connection.execute(
+        insert(Allocation).from_select(["payment_id", "due_item_id", "amount_cents"], rows)
+    )
+    work.advance(written.rowcount)
+    if written.rowcount:
+        bulk.analyze(work.connection, Allocation)
+
+
+def _found() -> Select[tuple[int, int, int]]:
+    """The new allocations with the ids of what they join."""
+    weighed = WEIGHED.c
+    rows = select(Payment.id, DueItem.id, weighed.amount_cents).select_from(WEIGHED)
+    rows = rows.join(Payment, and_(Payment.method == weighed.method, Payment.reference == weighed.reference))
+    rows = rows.join(Contract, Contract.number == weighed.contract)
+    return rows.join(DueItem, and_(DueItem.contract_id == Contract.id, named(DueItem, weighed)))

@@ -1,0 +1,21 @@
+"""The one style sheet: the file, and the rules that follow from the columns of each table."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from core.locale import translations
+from core.ui import contracts, schedule, situation, tables
+
+TABLES = (schedule.TABLE, contracts.TABLE, situation.UPCOMING)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_FILE = Path(__file__).with_name("portal.css")
+
+
+@cache
+def sheet(lang: str) -> str:
+    """The style sheet as an element of a page, with the tables' titles in a language, on one line."""
+    translate = translations(lang).gettext
+    written = _COMMENT.sub("", _FILE.read_text(encoding="utf-8"))
+    rules = "".join(tables.style(translate, table) for table in TABLES)
+    return f"<style>{' '.join(written.split())}{rules}</style>"
