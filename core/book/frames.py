@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
 from sqlalchemy import Integer, cast, func, select
 
 from core import audit, db
@@ -10,11 +11,12 @@ from core.access import Access
 from core.book.ledger import CUSTOMER, TODAY, status
 from core.book.tables import Asset, Contract
 from core.kit.errors import NotFound
+from core.tabular import frame
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A contract in a list: `assets` is their count, `price_cents` net of VAT."""
+    """A row of the contracts: `assets` is their count, `price_cents` net of VAT."""
 
     number: str
     product: str
@@ -41,14 +43,13 @@ _CONTRACTS = (
 )
 
 
-def contracts(access: Access, today: date) -> list[Lease]:
-    """A customer's active contracts, the latest signed first. Source: contract, asset.
+def contracts(access: Access, today: date) -> pd.DataFrame:
+    """A customer's active contracts with the columns of `Lease`, the latest signed first. Source: contract, asset.
 
     Raises NotFound without a customer.
     """
     with db.reading(access) as connection:
-        rows = connection.execute(_CONTRACTS, {"customer": access.customer, "today": today})
-        return [Lease(*row) for row in rows]
+        return frame(connection.execute(_CONTRACTS, {"customer": access.customer, "today": today}), Lease)
 
 
 def require_contract(access: Access, number: str) -> None:

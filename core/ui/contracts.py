@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from core.billing.frames import LONGEST_NUMBER, Choice
 from core.book.frames import Lease
 from core.kit import words
 from core.kit.errors import N_
+from core.tabular import each
 from core.ui import badges, figures, filters, tables
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
@@ -38,26 +40,26 @@ TABLE = Table(
 )
 
 
-def panel(view: View, leases: Sequence[Lease]) -> None:
+def panel(view: View, leases: pd.DataFrame) -> None:
     """The contracts of the home page, ten at a time, each with a link to its due items."""
     with st.container(horizontal=True, vertical_alignment="center", key="headline_contracts"):
         st.header(view._("Active contracts"), anchor=False, width="content")
         in_all = view._("%(n)s in all") % {"n": view.formats.count(len(leases))}
         st.markdown(f"{badges.count(in_all)} {figures.quiet(counted(view, leases))}", width="stretch")
-    if not leases:
+    if leases.empty:
         st.markdown(figures.quiet(view._("There are no active contracts.")))
         return
     pages = max(1, -(-len(leases) // SHORT_LIST))
     number = min(filters.page_number(), pages)
     shown = leases[(number - 1) * SHORT_LIST : number * SHORT_LIST]
-    tables.show(view, TABLE, shown, alt=view._("Active contracts"))
+    tables.show(view, TABLE, each(shown, Lease), alt=view._("Active contracts"))
     if pages > 1:
         tables.pager(view, "contracts", number, SHORT_LIST, len(leases))
 
 
-def counted(view: View, leases: Sequence[Lease]) -> str:
+def counted(view: View, leases: pd.DataFrame) -> str:
     """How many contracts, with how many assets."""
-    assets = sum(lease.assets for lease in leases)
+    assets = int(leases["assets"].sum())
     return view._("%(contracts)s (%(assets)s)") % {
         "contracts": view.ngettext("%(n)s contract", "%(n)s contracts", len(leases))
         % {"n": view.formats.count(len(leases))},

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.billing import frames
 from core.billing.frames import Filters, Item, Page
 from core.kit import words
+from core.tabular import each
 from core.ui import badges, figures, filters, items, ledger_filters, states, tables
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
@@ -70,7 +71,7 @@ def part(view: View, tools: DeltaGenerator, items_in_all: int) -> None:
 def _rows(view: View, page: Page, wanted: Filters, items_in_all: int) -> None:
     """The rows of the page with their pager, or what to do where there are none."""
     if page.total_rows:
-        tables.show(view, TABLE, page.rows, alt=_alt(view, wanted))
+        tables.show(view, TABLE, each(page.rows, Item), alt=_alt(view, wanted))
         tables.pager(view, ledger_filters.PREFIX, page.number, page.size, page.total_rows)
     elif items_in_all:
         states.no_match(view, _nothing(view, wanted), _of_all(view, items_in_all))

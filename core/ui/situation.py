@@ -1,13 +1,14 @@
 """The figures of the home page and what stands beside them: other overdue money, credit, the next due items."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
+import pandas as pd
 import streamlit as st
 
 from core.billing.frames import Situation, Upcoming
 from core.kit import words
 from core.kit.dates import ROME
+from core.tabular import each
 from core.ui import figures, items, tables
 from core.ui.figures import Figure, Link
 from core.ui.guard import View
@@ -118,12 +119,12 @@ def apart(view: View, now: Situation) -> None:
         st.markdown(f":small[{text}]")
 
 
-def next_items(view: View, coming: Sequence[Upcoming]) -> None:
+def next_items(view: View, coming: pd.DataFrame) -> None:
     """The next items to pay on active contracts."""
     with st.container(horizontal=True, vertical_alignment="center", key="headline_upcoming"):
         st.subheader(view._("Next due dates"), anchor=False, width="content")
         st.markdown(figures.quiet(view._("VAT included")), width="stretch")
-    if coming:
-        tables.show(view, UPCOMING, coming, alt=view._("Next due dates"))
-    else:
+    if coming.empty:
         st.markdown(figures.quiet(view._("nothing left to pay")))
+    else:
+        tables.show(view, UPCOMING, each(coming, Upcoming), alt=view._("Next due dates"))

@@ -28,6 +28,7 @@ from core.book import frames as book
 from core.book.frames import Lease
 from core.db import Rows
 from core.kit.errors import NotFound
+from core.tabular import each
 from tests.people import Person
 
 # The package's names are its functions; these are the modules behind them.
@@ -49,7 +50,7 @@ def carla(database: str) -> Person:
 
 
 def only(person: Person, **filters: str) -> Item:
-    (row,) = schedule(person.access, TODAY, Filters(**filters)).rows
+    (row,) = each(schedule(person.access, TODAY, Filters(**filters)).rows, Item)
     return row
 
 
@@ -104,7 +105,7 @@ def test_a_fresh_direct_debit_is_provisional_for_some_days(anna: Person) -> None
     _, item_id = invoiced(anna, date(2024, 4, 1))
     anna.payment(date(2024, 4, 1), GROSS, "A", [(item_id, GROSS)])
     assert only(anna).provisional
-    later = schedule(anna.access, TODAY + timedelta(days=30), Filters()).rows
+    later = each(schedule(anna.access, TODAY + timedelta(days=30), Filters()).rows, Item)
     assert not any(row.provisional for row in later)
 
 
@@ -165,9 +166,9 @@ def many(anna: Person) -> Person:
 def test_pages_hold_25_rows_newest_first_and_the_last_page_what_is_left(many: Person) -> None:
     first, last = (schedule(many.access, TODAY, Filters(), page) for page in (1, 3))
     assert (len(first.rows), len(last.rows), first.total_rows) == (25, 10, 60)
-    days = [row.due_on for row in first.rows]
+    days = [row.due_on for row in each(first.rows, Item)]
     assert days == sorted(days, reverse=True)
-    assert [row.number for row in last.rows] == list(range(10, 0, -1))
+    assert [row.number for row in each(last.rows, Item)] == list(range(10, 0, -1))
 
 
 def test_a_page_past_the_end_is_the_last_one(many: Person) -> None:
@@ -179,13 +180,13 @@ def test_a_page_past_the_end_is_the_last_one(many: Person) -> None:
     ("query", "numbers"), [("59/2022", []), ("7/2022", [27, 17, 7]), ("%", []), ("_/", []), ("7/2022'--", [])]
 )
 def test_search_finds_parts_of_invoice_numbers_literally(many: Person, query: str, numbers: list[int]) -> None:
-    rows = schedule(many.access, TODAY, Filters(query=query)).rows
+    rows = each(schedule(many.access, TODAY, Filters(query=query)).rows, Item)
     assert [row.number for row in rows] == numbers
 
 
 @pytest.mark.parametrize("sort", ["-due_on", "due_on", "-gross", "gross", "-balance", "contract"])
 def test_every_order_is_total_so_that_pages_never_repeat_a_row(many: Person, sort: str) -> None:
-    pages = [schedule(many.access, TODAY, Filters(sort=sort), page).rows for page in (1, 2, 3)]
+    pages = [each(schedule(many.access, TODAY, Filters(sort=sort), page).rows, Item) for page in (1, 2, 3)]
     ids = [row.item_id for page in pages for row in page]
     assert len(set(ids)) == 60
 
@@ -258,9 +259,9 @@ def test_each_figure_of_the_home_page_is_the_sum_of_its_view(mixed: Person) -> N
     views = {view: schedule(mixed.access, TODAY, Filters(view=view)) for view in VIEWS}
     assert views["arrears"].overdue_cents == figures.overdue_cents == 12_200 - 1_220
     assert views["closed_arrears"].overdue_cents == figures.closed_overdue_cents == 24_400 + 36_600 - 2 * 1_220
-    assert sum(row.balance_cents for row in views["next"].rows) == figures.next_payment_cents == 8_540
-    assert {row.due_on for row in views["next"].rows} == {figures.next_due_on} == {date(2024, 4, 21)}
-    assert [row.gross_cents for row in views["advances"].rows] == [61_000]
+    assert sum(row.balance_cents for row in each(views["next"].rows, Item)) == figures.next_payment_cents == 8_540
+    assert {row.due_on for row in each(views["next"].rows, Item)} == {figures.next_due_on} == {date(2024, 4, 21)}
+    assert [row.gross_cents for row in each(views["advances"].rows, Item)] == [61_000]
     assert figures.advances_cents == 50_000
     assert all(page.counts["all"] == page.total_rows == len(page.rows) for page in views.values())
 
@@ -310,10 +311,10 @@ def test_the_rules_hold_for_every_row_of_any_book(anna: Person, items: list[tupl
                 anna.payment(due_on, -part, f"{reference}R", [(item_id, -part)], reverses_id=paid)
     page = schedule(anna.access, TODAY, Filters(contract=f"G{serial}"), size=100)
     assert page.total_rows == len(items)
-    for row in page.rows:
+    for row in each(page.rows, Item):
         past = row.due_on < TODAY and row.invoice is not None
         balance = row.gross_cents - row.paid_cents
         assert row.paid_cents + row.balance_cents == row.gross_cents
         assert row.overdue_cents == (balance if past else 0)
         assert row.state == ("paid" if balance <= 0 else "overdue" if past else "upcoming")
-    assert page.overdue_cents == sum(row.overdue_cents for row in page.rows)
+    assert page.overdue_cents == sum(row.overdue_cents for row in each(page.rows, Item))

@@ -76,5 +76,6 @@ def test_upcoming_lists_the_next_items_of_active_contracts(anna: Person) -> None
     for number in range(1, 8):
         anna.item(contract_id, number, date(2024, 4 + number, 1), 10_000)
     rows = upcoming(anna.access, TODAY)
-    assert [row.number for row in rows] == [1, 2, 3, 4, 5]
-    assert [row.balance_cents for row in rows] == [12_200] * 5
+    assert rows["number"].tolist() == [1, 2, 3, 4, 5]
+    assert rows["balance_cents"].tolist() == [12_200] * 5
+    assert rows["due_on"].dtype == "datetime64[us]"

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from core.access import Access, Grant, Role
 from core.analysis.frames import findings
-from core.billing.frames import Filters, overview, schedule
+from core.billing.frames import Filters, Item, overview, schedule
 from core.identity.tables import Customer
 from core.intake.blocks import Source
 from core.intake.columns import DUE_ITEMS
+from core.tabular import each
 from tests.intake.books import SYSTEM, Tables, imported, judged, opened, small, staged, write
 from tests.intake.held import rows
 
@@ -34,7 +35,7 @@ def owed(on: date) -> set[tuple[str, int]]:
     anna = Access(Role.CUSTOMER, customer_id, None, frozenset(Grant), actor="A1")
     page = schedule(anna, on, Filters(contract="100"), size=100)
     assert overview(anna, on, Filters(contract="100")).items == page.total_rows
-    return {(row.kind, row.number) for row in page.rows}
+    return {(row.kind, row.number) for row in each(page.rows, Item)}
 
 
 def test_what_the_plan_has_after_an_early_end_is_owed_until_that_day(database: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from core.book.frames import Lease
+from core.tabular import frame
 from core.ui import contracts
 from core.ui.guard import View
 from tests.ui.conftest import plain_view
@@ -28,5 +29,5 @@ def test_a_search_gives_a_short_list() -> None:
 @pytest.mark.parametrize(("assets", "text"), [([1], "1 contract (1 asset)"), ([3, 4], "2 contracts (7 assets)")])
 def test_contracts_and_assets_are_counted_in_the_right_number(view: View, assets: list[int], text: str) -> None:
     day = date(2024, 1, 10)
-    leases = [Lease("1", "Beni mobili", "active", count, 100, day, day) for count in assets]
-    assert contracts.counted(view, leases) == text
+    leases = [("1", "Beni mobili", "active", count, 100, day, day) for count in assets]
+    assert contracts.counted(view, frame(leases, Lease)) == text

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Integer, bindparam, func, select
 
 from core import db
@@ -14,6 +15,7 @@ from core.billing.ledger import COLUMNS, ITEM, OVERDUE, SORTS, STATE, STATES, Fi
 from core.billing.tables import DueItem
 from core.book.frames import require_contract
 from core.db import Rows
+from core.tabular import frame
 
 PAGE_ROWS = 25
 _SHAPES = 512
@@ -21,7 +23,7 @@ _SHAPES = 512
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A due item as the screen shows it. `returned` is the bank's reason of an unpaid item's last returned debit.
+    """A row of the schedule. `returned` is the bank's reason of an unpaid item's last returned debit.
 
     `provisional` is a direct debit that may still come back.
     """
@@ -53,12 +55,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the schedule; `total_rows` and `overdue_cents` are of all the rows that the filters let through.
+    """One page of the schedule, its rows with the columns of `Item`.
 
-    `counts` is rows by state (and `all`) whatever state was asked for.
+    `total_rows` and `overdue_cents` are of all the rows that the filters let through; `counts` is rows by state (and
+    `all`) whatever state was asked for.
     """
 
-    rows: list[Item]
+    rows: pd.DataFrame
     number: int
     size: int
     total_rows: int
@@ -108,7 +111,7 @@ def schedule(access: Access, today: date, filters: Filters, page: int = 1, size:
         require_contract(access, filters.contract)
     counts = {name: sums[name].items if name in sums else 0 for name in STATES}
     return Page(
-        rows=[Item(*row) for row in found],
+        rows=frame(found, Item),
         number=number,
         size=size,
         total_rows=rows,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, null, select, true
 
 from core import db
@@ -12,6 +13,7 @@ from core.billing.tables import Allocation, DueItem, Payment
 from core.book.ledger import CUSTOMER
 from core.book.tables import Contract
 from core.db import Rows
+from core.tabular import frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A due item that is still to pay."""
+    """A row of the items still to pay."""
 
     due_on: date
     contract: str
@@ -95,11 +97,14 @@ def _figures() -> Rows:
 _FIGURES = _figures()
 
 
-def upcoming(access: Access, today: date, limit: int = 5) -> list[Upcoming]:
-    """The next items to pay on active contracts, soonest first; balances in cents, VAT included."""
+def upcoming(access: Access, today: date, limit: int = 5) -> pd.DataFrame:
+    """The next items to pay on active contracts, soonest first, with the columns of `Upcoming`.
+
+    Balances in cents, VAT included.
+    """
     values = {"customer": access.customer, "today": today, "limit": limit}
     with db.reading(access) as connection:
-        return [Upcoming(*row) for row in connection.execute(_UPCOMING, values)]
+        return frame(connection.execute(_UPCOMING, values), Upcoming)
 
 
 def situation(access: Access, today: date) -> Situation:
