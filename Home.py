@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.ui import errors, shell
+from core.ui import errors, shell, style, theme
 from core.web import app as web
 
 if get_script_run_ctx(suppress_warning=True) is not None:
@@ -15,9 +15,10 @@ if get_script_run_ctx(suppress_warning=True) is not None:
 else:
     # Until the first st.navigation Streamlit would serve each file of pages/ by itself, without this script.
     PagesManager.uses_pages_directory = False
+    theme.remember()
     app = st.App(
         __file__,
-        routes=web.routes(),
+        routes=web.routes(style.sheet),
         middleware=web.middleware(),
         lifespan=web.lifespan,
         on_script_error=errors.shown,

@@ -22,16 +22,13 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from core import engines
 from core.access import Access
-from core.engines import SCRATCH, WAIT, WRITES
+from core.engines import CONNECTIONS, SCRATCH, WAIT, WAIT_SECONDS, WRITES
 from core.settings import settings
 
-# How long a transaction waits for others, all in all, before it gives up with Busy.
-WAIT_SECONDS = 5
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _SCRATCHING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": False}
 _WRITING = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
@@ -88,19 +85,19 @@ class Database:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._write_lock = threading.RLock()
+        self._free = threading.Semaphore(CONNECTIONS)
         self.engine = engines.sqlite(url) if self.sqlite else engines.postgresql(url)
 
     @contextmanager
     def begin(self, *, write: bool, wait: float | None = None) -> Iterator[Connection]:
         """One transaction; a reading one sees one state of the database from its first statement on.
 
-        On SQLite a writing one is BEGIN IMMEDIATE under the process's write lock. Raises Busy after `wait` seconds,
-        WAIT_SECONDS if it is None.
+        On SQLite a writing one is BEGIN IMMEDIATE under the process's write lock. Raises Busy when a connection, the
+        write lock and others' locks are not there after `wait` seconds, WAIT_SECONDS if it is None.
         """
-        wait = WAIT_SECONDS if wait is None else wait
-        until = time.monotonic() + wait
-        with self._turn(wait) if write and self.sqlite else nullcontext(), self._connect() as connection:
-            connection.execution_options(**{WRITES: write, WAIT: max(0.0, until - time.monotonic())})
+        until = time.monotonic() + (WAIT_SECONDS if wait is None else wait)
+        with self._turn(until) if write and self.sqlite else nullcontext(), self._connected(until) as connection:
+            connection.execution_options(**{WRITES: write, WAIT: _left(until)})
             if not write and not self.sqlite:
                 connection.execution_options(**_SNAPSHOT)
             with connection.begin():
@@ -109,7 +106,7 @@ class Database:
     @contextmanager
     def hold(self) -> Iterator["Held"]:
         """One connection for work of several transactions; it is closed at the end, and its temporary tables go."""
-        with self._connect() as connection:
+        with self._connected(time.monotonic() + WAIT_SECONDS) as connection:
             try:
                 if self.sqlite:
                     engines.driver(connection).execute(f"PRAGMA cache_size=-{_HELD_CACHE_KILOBYTES}")
@@ -121,28 +118,37 @@ class Database:
     def begin_on(self, connection: Connection, *, scratch: bool) -> Iterator[Connection]:
         """One transaction of a held connection: a writing one, or one that writes temporary tables only."""
         until = time.monotonic() + WAIT_SECONDS
-        with nullcontext() if scratch or not self.sqlite else self._turn(WAIT_SECONDS):
-            wait = max(0.0, until - time.monotonic())
-            connection.execution_options(**{WRITES: not scratch, SCRATCH: scratch, WAIT: wait})
+        with nullcontext() if scratch or not self.sqlite else self._turn(until):
+            connection.execution_options(**{WRITES: not scratch, SCRATCH: scratch, WAIT: _left(until)})
             if not self.sqlite:
                 connection.execution_options(**(_SCRATCHING if scratch else _WRITING))
             with connection.begin():
                 yield connection
 
     @contextmanager
-    def _turn(self, wait: float) -> Iterator[None]:
-        if not self._write_lock.acquire(timeout=wait):
-            raise engines.busy()
+    def _turn(self, until: float) -> Iterator[None]:
+        if not self._write_lock.acquire(timeout=_left(until)):
+            raise engines.busy("another thread is writing")
         try:
             yield
         finally:
             self._write_lock.release()
 
-    def _connect(self) -> Connection:
+    @contextmanager
+    def _connected(self, until: float) -> Iterator[Connection]:
+        """A connection of the pool, which itself waits as long for everybody."""
+        if not self._free.acquire(timeout=_left(until)):
+            raise engines.busy("every connection is taken")
         try:
-            return self.engine.connect()
-        except NoConnection as error:
-            raise engines.busy() from error
+            with self.engine.connect() as connection:
+                yield connection
+        finally:
+            self._free.release()
+
+
+def _left(until: float) -> float:
+    """The seconds until an instant of the monotonic clock, at least 0."""
+    return max(0.0, until - time.monotonic())
 
 
 @dataclass(frozen=True, slots=True)

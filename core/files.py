@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import fsspec
 
+from core.kit import clock
 from core.settings import settings
 
 UNFINISHED_KEPT = timedelta(hours=1)
@@ -44,19 +45,28 @@ def exists(key: str) -> bool:
 
 
 def unfinished(before: datetime) -> list[str]:
-    """The files whose writing began before an instant and never ended: their process was killed."""
+    """The files whose writing began before an instant and never ended: their process was killed.
+
+    The store's clock is the real one, whatever the demo says.
+    """
     store, root = _store()
-    folder = f"{root}/{_UNFINISHED}"
-    names = store.ls(folder, detail=False) if store.exists(folder) else []
-    return [name for name in names if store.modified(name) < before]
+    folder, really = f"{root}/{_UNFINISHED}", before - clock.shift()
+    left = []
+    for name in store.ls(folder, detail=False) if store.exists(folder) else ():
+        with suppress(FileNotFoundError):  # finished just now
+            if store.modified(name) < really:
+                left.append(name)
+    return left
 
 
 def sweep(before: datetime) -> int:
     """Remove the files that were begun before an instant and never finished; returns how many."""
-    left = unfinished(before)
-    for path in left:
-        _store()[0].rm_file(path)
-    return len(left)
+    store, swept = _store()[0], 0
+    for path in unfinished(before):
+        with suppress(FileNotFoundError):  # finished, or swept by somebody else
+            store.rm_file(path)
+            swept += 1
+    return swept
 
 
 def probe() -> None:

@@ -132,9 +132,14 @@ def new_incident() -> str:
     return f"E-{_some(_LETTERS + _DIGITS, 4)}-{_some(_DIGITS, 2)}"
 
 
+def full(error: BaseException | None) -> bool:
+    """Whether an error says that there is no space left on a disk."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
 def expected(error: Exception) -> PortalError | None:
     """The expected error that `error` is or stands for; None for a bug. A full disk is expected, and told loudly."""
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if full(error):
         logger.error("a file cannot be written: no space left", error=str(error))
         return NoSpace()
     return error if isinstance(error, PortalError) else None

@@ -22,6 +22,8 @@ METADATA = db.Base.metadata
 
 # How long a start waits for another that is migrating the same database.
 MIGRATION_WAIT_SECONDS = 600
+# How long it waits then for whoever uses a table that it changes: behind a change that waits, all others wait too.
+TABLE_WAIT_SECONDS = 5
 _LOCK = 4_061_977_001
 
 
@@ -40,8 +42,8 @@ def newest() -> str:
 
 
 def current() -> str | None:
-    """The revision the database is at; None for an empty one."""
-    with db.database().engine.connect() as connection:
+    """The revision the database is at; None for an empty one. Raises Busy."""
+    with db.database().begin(write=False) as connection:
         return _revision(connection)
 
 
@@ -56,13 +58,15 @@ def newer(revision: str | None) -> bool:
 def migrate() -> None:
     """Bring the database to this code's revision: all the steps or none, one start of the portal at a time.
 
-    Raises Misconfigured for a newer database, Busy when another start takes longer than MIGRATION_WAIT_SECONDS.
+    Raises Misconfigured for a newer database, Busy when another start takes longer than MIGRATION_WAIT_SECONDS or,
+    on PostgreSQL, somebody uses a table that it changes for longer than TABLE_WAIT_SECONDS.
     """
     if current() == newest():
         return
     with db.database().begin(write=True, wait=MIGRATION_WAIT_SECONDS) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            connection.exec_driver_sql(f"set local lock_timeout = '{TABLE_WAIT_SECONDS}s'")
         at = _revision(connection)
         if newer(at):
             raise Misconfigured(reason=f"the database is at revision {at}, newer than this version of the portal")

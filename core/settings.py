@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,7 +18,7 @@ DEMO_SECRET = "demo-secret-demo-secret-demo-secret-0"  # noqa: S105 - refused in
 SHORTEST_SECRET = 32
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 SAFE_ROUNDS = 12
-
+_UNREADABLE = "is no address that can be read; percent-encode the password (@ is %40, / is %2F, : is %3A, # is %23)"
 
 Seconds = Annotated[int, Field(ge=1)]
 Many = Annotated[int, Field(ge=1)]
@@ -27,7 +27,9 @@ Many = Annotated[int, Field(ge=1)]
 class Settings(BaseSettings):
     """Every name is documented in `docs/settings.md`; durations are seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="PORTAL_", env_file=ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="PORTAL_", env_file=ROOT / ".env", extra="ignore", hide_input_in_errors=True
+    )
 
     mode: Literal["demo", "production"] = "demo"
     database_url: str = Field(default=f"sqlite:///{LOCAL / 'portal.db'}", repr=False)
@@ -84,12 +86,21 @@ class Settings(BaseSettings):
     def _a_database_we_know(cls, value: str) -> str:
         if not value.startswith(DATABASES):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        if not value.startswith("sqlite:"):
+            _parts(value)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, value: str) -> str:
+        if value and (_parts(value).scheme not in {"smtp", "smtps"} or not _parts(value).hostname):
+            raise ValueError("must be smtp(s)://user:password@host[:port]")
         return value
 
     @field_validator("public_url")
     @classmethod
     def _an_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
+        parts = _parts(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
             raise ValueError("must be http(s)://host[:port], without a path")
         return value.rstrip("/")
@@ -130,6 +141,22 @@ class Settings(BaseSettings):
     def https(self) -> bool:
         """Whether browsers reach the portal over https; decides the cookie names and their Secure flag."""
         return urlsplit(self.public_url).scheme == "https"
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address, each of which can be read. Raises ValueError, which never holds a word of it.
+
+    A password with a character that ends it too soon would go on as port, host or path: into errors and the log.
+    """
+    try:
+        parts = urlsplit(url)
+        elsewhere = (parts.hostname or "", parts.path, parts.query, parts.fragment)
+        readable = parts.port != 0 and parts.netloc.count("@") <= 1 and not any("@" in part for part in elsewhere)
+    except ValueError:
+        raise ValueError(_UNREADABLE) from None
+    if not readable:
+        raise ValueError(_UNREADABLE)
+    return parts
 
 
 @lru_cache(maxsize=1)

@@ -37,13 +37,16 @@ def frame(rows: Iterable[Sequence[Any]], of: "type[DataclassInstance]") -> pd.Da
     """The rows of a select, whose columns stand in the order of the fields of `of`, as a DataFrame."""
     types = _columns(of)
     columns = list(zip(*rows, strict=True)) or [()] * len(types)
-    return pd.DataFrame({name: _array(values, types[name]) for name, values in zip(types, columns, strict=True)})
+    made = {name: _array(values, types[name]) for name, values in zip(types, columns, strict=True)}
+    return pd.DataFrame(made, copy=False)
 
 
-def _array(values: Sequence[Any], type_: str) -> Any:  # noqa: ANN401 - of numpy or pandas
+def _array(values: Sequence[Any], type_: Any) -> Any:  # noqa: ANN401 - of numpy or pandas
+    if type_ in {"int64", "bool"}:
+        return np.array(values, type_ if not values else None).astype(type_, casting="safe")
     if type_ == "datetime64[us]":
         return np.array(values, "datetime64[D]").astype(type_)
-    return pd.Series(values, dtype=type_).array
+    return pd.array(values, type_)
 
 
 def each(table: pd.DataFrame, of: type[T]) -> list[T]:

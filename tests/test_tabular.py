@@ -2,8 +2,10 @@
 
 from dataclasses import astuple, dataclass
 from datetime import date
+from decimal import Decimal
 
 import pandas as pd
+import pytest
 
 from core.tabular import each, frame
 
@@ -51,3 +53,10 @@ def test_a_part_of_a_frame_has_its_rows() -> None:
     assert each(table[table["invoice"].isna()], Row) == ROWS[1:]
     assert isinstance(table.iloc[:1], pd.DataFrame)
     assert each(table.iloc[:1], Row) == ROWS[:1]
+
+
+@pytest.mark.parametrize("number", [1.5, 2.0, Decimal("1.5"), "7"])
+def test_no_amount_is_anything_but_a_whole_number(number: object) -> None:
+    row = (number, *astuple(ROWS[0])[1:])
+    with pytest.raises(TypeError):
+        frame([row], Row)

@@ -75,5 +75,11 @@ def _found(check: Check) -> tuple[Finding, ...]:
     try:
         return tuple(check.look() or ())
     except Exception as error:  # a broken installation fails in ways nobody foresees, and each is a finding
-        said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        return (Finding(f"{type(error).__name__}: {said}", check.mend),)
+        return (Finding(_said(error), check.mend),)
+
+
+def _said(error: Exception) -> str:
+    """The first line of an error; its type alone where it may hold an address, and with it a piece of a password."""
+    name = type(error).__name__
+    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    return name if isinstance(error, ValueError) or "@" in said or "://" in said else f"{name}: {said}"

@@ -1,8 +1,12 @@
-"""What a process of `core.exports.outside` runs: `python -m core.exports.child FILE_DESCRIPTOR MODULE`."""
+"""What a process of `core.exports.outside` runs: `python -m core.exports.child OUT LIFELINE MODULE`.
+
+OUT and LIFELINE are the descriptors of the file to write and of a pipe that ends with the web process.
+"""
 
 import os
 import pickle
 import sys
+import threading
 import traceback
 from importlib import import_module
 
@@ -15,19 +19,23 @@ _NICENESS = 5  # behind the web process, wherever both want the same core
 
 
 def main() -> None:
-    """Import, wait for the order, do it, say what came of it."""
+    """Import, wait for the order, do it, say what came of it; end at once if the web process does."""
     os.nice(_NICENESS)
-    descriptor, module = sys.argv[1:]
-    import_module(module)
-    letter = sys.stdin.buffer.read()
-    if letter:  # else the web process has ended
-        sys.stdout.buffer.write(pickle.dumps(_answer(letter, int(descriptor))))
+    out, lifeline, module = sys.argv[1:]
+    threading.Thread(target=_end_with, args=(int(lifeline),), daemon=True).start()
+    sys.stdout.buffer.write(pickle.dumps(_answer(module, int(out))))
 
 
-def _answer(letter: bytes, descriptor: int) -> str | Exception:
+def _end_with(lifeline: int) -> None:
+    os.read(lifeline, 1)  # nothing is ever written to it
+    os._exit(1)
+
+
+def _answer(module: str, descriptor: int) -> str | Exception:
     """What the task returned, or why it did not: a bug as its trace, which every process can read."""
     try:
-        order: Order = pickle.loads(letter)  # noqa: S301 - from the web process
+        import_module(module)
+        order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the web process
         _settle(order)
         with os.fdopen(descriptor, "wb") as out:
             return order.task(out=out)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import log
+from core.formats import Formats
 from core.kit.errors import NotFound, PortalError, SessionEnded
 from core.locale import translations
 from core.ui import filters, session, tables
 
 
 def _unexpected(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], PortalError))
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, PortalError) or log.full(error))
 
 
 # Streamlit logs every error of a script with its trace before it asks us; an expected one is not worth a line.
@@ -21,10 +23,11 @@ logging.getLogger("streamlit.error_util").addFilter(_unexpected)
 
 def shown(error: Exception) -> bool:
     """Show what the script could not do, in the visitor's language. Always True: nothing else may show it."""
-    if isinstance(error, SessionEnded):
+    expected = log.expected(error)
+    if isinstance(expected, SessionEnded):
         session.redirect(session.sign_in())
-    elif isinstance(error, PortalError):
-        _expected(error)
+    elif expected is not None:
+        _expected(expected)
     else:
         _incident(error)
     return True
@@ -32,7 +35,10 @@ def shown(error: Exception) -> bool:
 
 def _expected(error: PortalError) -> None:
     _ = _translate()
-    st.error(tables.escape(_(error.message) % error.params), icon=":material/error:")
+    count = Formats(session.language()).count
+    params = {name: count(value) if isinstance(value, int) else value for name, value in error.params.items()}
+    text = _(error.message)
+    st.error(tables.escape(text % params if params else text), icon=":material/error:")
     if isinstance(error, NotFound) and filters.any_set():
         st.button(_("Remove the filters"), key="remove_filters", on_click=filters.clear)
 

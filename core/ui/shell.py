@@ -7,7 +7,7 @@ import streamlit as st
 from core import brand
 from core.identity.frames import Visitor
 from core.settings import settings
-from core.ui import guard, menu, session, style
+from core.ui import guard, menu, session
 from core.ui.guard import View
 
 SIDEBAR_WIDTH = 244
@@ -30,7 +30,6 @@ def run() -> None:
 
 
 def _frame(view: View, visitor: Visitor, path: str) -> None:
-    st.html(style.sheet(view.lang))
     st.logo(brand.wordmark(brand.company()), size="large", icon_image=brand.mark(brand.company()))
     with st.container(key="hdr", horizontal=True, vertical_alignment="center"):
         _header(view, visitor, path)

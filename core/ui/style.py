@@ -1,4 +1,4 @@
-"""The one style sheet: the file, and the rules that follow from the columns of each table."""
+"""The one style sheet, constant in each language: the file, and the rules that follow from the tables' columns."""
 
 import re
 from functools import cache
@@ -14,8 +14,8 @@ _FILE = Path(__file__).with_name("portal.css")
 
 @cache
 def sheet(lang: str) -> str:
-    """The style sheet as an element of a page, with the tables' titles in a language, on one line."""
+    """The style sheet, with the tables' titles in a language, on one line."""
     translate = translations(lang).gettext
     written = _COMMENT.sub("", _FILE.read_text(encoding="utf-8"))
     rules = "".join(tables.style(translate, table) for table in TABLES)
-    return f"<style>{' '.join(written.split())}{rules}</style>"
+    return f"{' '.join(written.split())}{rules}"

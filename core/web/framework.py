@@ -15,7 +15,7 @@ from core import brand
 from core.kit.errors import N_
 from core.locale import translations
 from core.settings import settings
-from core.web import phrases
+from core.web import phrases, sheets
 
 # The parts that the front end fetches only once it draws them: those of the home page, then those of the page after it.
 _HOME = ("Html", "Button", "PageLink", "Metric", "Table")
@@ -108,11 +108,11 @@ def _address(file: str) -> str:
 
 
 @lru_cache
-def index_page(lang: str, company: str) -> str:
+def index_page(lang: str, company: str, sheet: str = "") -> str:
     """The page every address of the portal opens with: in the reader's language, under the company's name.
 
     It names every script of the home page, connects at once, loads the script that translates the framework's own
-    phrases, and does not point to the agent interface.
+    phrases and the style sheet `sheet`, and does not point to the agent interface.
     """
     page = _LINK_TO_AGENT.sub("", _index(), count=1)
     notice = translations(lang).gettext(
@@ -125,9 +125,11 @@ def index_page(lang: str, company: str) -> str:
     page = page.replace('<script type="module"', f'{_CONNECT}<script type="module"', 1)
     links = "".join(f'  <link rel="modulepreload" crossorigin href="{address}">\n  ' for address in preload())
     script = f'  <script src="{escape(phrases.address(lang))}" defer></script>\n  </head>'
-    return page.replace("</head>", links + script, 1)
+    # At the end: it has the last word over the styles that the front end puts into the head.
+    style = f'<link rel="stylesheet" href="{escape(sheet)}"></body>'
+    return page.replace("</head>", links + script, 1).replace("</body>", style, 1)
 
 
 def index_for(lang: str) -> str:
     """The index page of this installation in a language of the catalogues."""
-    return index_page(lang, settings().company_name)
+    return index_page(lang, settings().company_name, sheets.address(lang))

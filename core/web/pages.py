@@ -13,7 +13,7 @@ from core.formats import Formats
 from core.kit.errors import N_, PortalError
 from core.locale import DEFAULT, LANGUAGES, short, translations
 from core.settings import settings
-from core.web import framework, phrases
+from core.web import framework, phrases, sheets
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -68,6 +68,7 @@ def render(name: str, request: Request, status: int = 200, **values: object) -> 
         "font": framework.font(),
         "ahead": framework.ahead(),
         "phrases": phrases.address(lang),
+        "sheet": sheets.address(lang),
         "demo": settings().demo,
     }
     return HTMLResponse(_environment(lang).get_template(name).render({**common, **values}), status)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from core import brand
 from core.kit.errors import NotFound
-from core.web import framework, pages, phrases, static
+from core.web import framework, pages, phrases, sheets, static
 
 
 class _PageName(StringConvertor):
@@ -46,6 +46,14 @@ async def phrases_script(request: Request) -> Response:
     return Response(phrases.script(lang), media_type="text/javascript")
 
 
+async def style_sheet(request: Request) -> Response:
+    """GET /assets/portal.{lang}.css: how the pages look, with the words that the style sheet says on a phone."""
+    lang = request.path_params["lang"]
+    if lang not in phrases.languages():
+        raise NotFound
+    return Response(sheets.text(lang), media_type="text/css")
+
+
 async def mark(_request: Request) -> Response:
     """GET /assets/mark.svg: the icon of the browser's tab."""
     return Response(brand.mark(brand.company()), media_type="image/svg+xml")
@@ -53,6 +61,7 @@ async def mark(_request: Request) -> Response:
 
 ROUTES = [
     Route("/assets/phrases.{lang}.js", phrases_script, methods=["GET"]),
+    Route("/assets/portal.{lang}.css", style_sheet, methods=["GET"]),
     Route("/assets/mark.svg", mark, methods=["GET"]),
 ]
 PAGES = [Route("/", index, methods=["GET"]), Route("/{page:page}", index, methods=["GET"])]

@@ -11,16 +11,18 @@ from core.kit import clock
 from core.locale import LANGUAGES
 from core.web import framework, pages, static
 
+_STOP_SECONDS = 5
+
 
 @contextmanager
 def beside() -> Iterator[None]:
-    """Make ready in a thread of its own, beside what is done meanwhile."""
+    """Make ready in a thread of its own, beside what is done meanwhile; what is not ready at the end is not needed."""
     thread = threading.Thread(target=make_ready, name="warm-up", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        thread.join()
+        thread.join(_STOP_SECONDS)
 
 
 def make_ready() -> None:

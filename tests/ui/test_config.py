@@ -5,7 +5,10 @@ from itertools import product
 from typing import Any
 
 import pytest
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 
+from core.ui import theme
 from tests.ui.conftest import ROOT
 
 CONFIG: dict[str, Any] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -113,3 +116,20 @@ def test_the_style_sheet_uses_the_tested_colours_and_no_generated_class_names() 
         assert f"light-dark({colours['light']}, {colours['dark']})" in style
     assert "st-emotion" not in style
     assert "url(" not in style
+
+
+def test_the_theme_is_remembered_as_it_was_said() -> None:
+    sections = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
+    asked: list[str] = []
+
+    def fill(message: CustomThemeConfig, section: str) -> None:
+        asked.append(section)
+        app_session._populate_theme_msg(message, section)
+
+    filled = theme.remembered(fill)
+    for section in (*sections, *sections):
+        said, again = CustomThemeConfig(), CustomThemeConfig()
+        app_session._populate_theme_msg(said, section)
+        filled(again, section)
+        assert again == said
+    assert asked == list(sections)

@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 from core import db
 from core.identity import actions
 from core.settings import settings
+from core.ui import style
 from core.web import app
 from tests.people import SYSTEM, Person
 
@@ -48,7 +49,7 @@ async def _stream(websocket: WebSocket) -> None:
 def application() -> Starlette:
     methods = ["GET", "POST", "PUT", "DELETE"]
     streamlit = [Route("/{path:path}", _framework, methods=methods), WebSocketRoute("/_stcore/stream", _stream)]
-    return Starlette(routes=[*app.routes(), *streamlit], middleware=app.middleware())
+    return Starlette(routes=[*app.routes(style.sheet), *streamlit], middleware=app.middleware())
 
 
 @dataclass

@@ -1,7 +1,8 @@
 import pytest
 
 from core import brand
-from core.web import framework
+from core.ui import style
+from core.web import framework, sheets
 from tests.web.conftest import Browser, new_browser
 
 
@@ -54,3 +55,15 @@ def test_pages_ask_for_the_icon_at_its_own_address(at_home: Browser, path: str) 
 
 def test_the_icon_is_an_image(stranger: Browser) -> None:
     assert stranger.fetch("/assets/mark.svg").headers["content-type"] == "image/svg+xml"
+
+
+def test_the_style_sheet_is_named_by_its_content_and_kept_for_good(stranger: Browser) -> None:
+    page = stranger.fetch("/login").text
+    assert "portal.it.css" not in page
+    address = sheets.address("es")
+    response = stranger.fetch(address)
+    assert (response.status_code, response.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert response.text == style.sheet("es")
+    assert "immutable" in response.headers["cache-control"]
+    assert f'<link rel="stylesheet" href="{address}"></body>' in framework.index_for("es")
+    assert stranger.fetch("/assets/portal.fr.css").status_code == 404

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
+from core.ui import style
 from core.web import app, framework, static
 from tests.web.conftest import ORIGIN, TestClient
 
@@ -19,7 +20,7 @@ SHEET = next(address for address in framework.ahead() if address.endswith(".css"
 def client() -> TestClient:
     """A stranger's browser at the framework's own files."""
     files = create_streamlit_static_handler(str(framework.folder()), None)
-    application = Starlette(routes=[*app.routes(), Mount("/", files)], middleware=app.middleware())
+    application = Starlette(routes=[*app.routes(style.sheet), Mount("/", files)], middleware=app.middleware())
     return TestClient(application, base_url=ORIGIN, headers={"Accept-Encoding": "br, gzip"})
 
 
