@@ -115,9 +115,9 @@ class Database:
                 connection.invalidate()
 
     @contextmanager
-    def begin_on(self, connection: Connection, *, scratch: bool) -> Iterator[Connection]:
+    def begin_on(self, connection: Connection, *, scratch: bool, wait: float | None = None) -> Iterator[Connection]:
         """One transaction of a held connection: a writing one, or one that writes temporary tables only."""
-        until = time.monotonic() + WAIT_SECONDS
+        until = time.monotonic() + (WAIT_SECONDS if wait is None else wait)
         with nullcontext() if scratch or not self.sqlite else self._turn(until):
             connection.execution_options(**{WRITES: not scratch, SCRATCH: scratch, WAIT: _left(until)})
             if not self.sqlite:
@@ -162,9 +162,9 @@ class Held:
         """A transaction that fills temporary tables and reads one state of all others; nobody waits for it."""
         return self.database.begin_on(self.connection, scratch=True)
 
-    def transaction(self) -> AbstractContextManager[Connection]:
-        """A writing transaction, as `transaction` opens it. Raises Busy."""
-        return self.database.begin_on(self.connection, scratch=False)
+    def transaction(self, *, wait: float) -> AbstractContextManager[Connection]:
+        """A writing transaction. Raises Busy when others are in its way for more than `wait` seconds."""
+        return self.database.begin_on(self.connection, scratch=False, wait=wait)
 
 
 _database: Database | None = None

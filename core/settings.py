@@ -18,7 +18,7 @@ DEMO_SECRET = "demo-secret-demo-secret-demo-secret-0"  # noqa: S105 - refused in
 SHORTEST_SECRET = 32
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 SAFE_ROUNDS = 12
-_UNREADABLE = "is no address that can be read; percent-encode the password (@ is %40, / is %2F, : is %3A, # is %23)"
+_UNREADABLE = "cannot be read as an address; percent-encode the password in it (@ is %40, / is %2F, # is %23, ? is %3F)"
 
 Seconds = Annotated[int, Field(ge=1)]
 Many = Annotated[int, Field(ge=1)]
@@ -150,8 +150,8 @@ def _parts(url: str) -> SplitResult:
     """
     try:
         parts = urlsplit(url)
-        elsewhere = (parts.hostname or "", parts.path, parts.query, parts.fragment)
-        readable = parts.port != 0 and parts.netloc.count("@") <= 1 and not any("@" in part for part in elsewhere)
+        beyond = parts.path + parts.query + parts.fragment
+        readable = parts.port != 0 and parts.netloc.count("@") <= 1 and "@" not in beyond
     except ValueError:
         raise ValueError(_UNREADABLE) from None
     if not readable:

@@ -11,13 +11,15 @@ from sqlalchemy import Connection, create_engine, event, func, insert, select, t
 from sqlalchemy.exc import DBAPIError, OperationalError
 from structlog.testing import capture_logs
 
-from core import db, schema
+from core import db, engines, schema
 from core.access import Access
 from core.identity.tables import Customer
 from core.kit.errors import Busy
 
 ROW = {"name": "A", "pec": "a@pec.example", "address": "Via Roma 1"}
 COUNT = select(func.count()).select_from(Customer)
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 @contextmanager
@@ -75,12 +77,6 @@ def test_a_transaction_after_a_reading_writes_and_sees_what_is_committed(databas
             assert connection.execute(COUNT).scalar_one() == int(code)
 
 
-def test_a_reading_on_postgresql_cannot_write(database: str, system: Access) -> None:
-    if database == "postgresql":
-        with pytest.raises(DBAPIError, match="read-only"), db.reading(system) as connection:
-            add(connection, "1")
-
-
 def test_reading_and_probing_wait_for_no_writer(database: str, system: Access, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "WAIT_SECONDS", 0.1)
     with another_process_writing():
@@ -96,6 +92,7 @@ def test_who_waits_for_a_writer_in_vain_is_told_that_the_portal_is_busy(database
             add(connection, "1")
     assert 0.15 <= time.monotonic() - started < 3
     assert [(line["log_level"], "exc_info" in line) for line in logs] == [("warning", False)]
+    assert "lock" in logs[0]["error"]
     with db.transaction(system) as connection:
         add(connection, "1")
 
@@ -134,17 +131,30 @@ def test_a_writer_of_this_process_is_waited_for_no_longer_than_one_of_another(da
     thread.join(10)
 
 
-def test_without_a_free_connection_the_portal_is_busy(
-    database: str, system: Access, monkeypatch: pytest.MonkeyPatch
+def test_without_a_free_connection_the_portal_is_busy_after_the_wait_that_was_asked_for(
+    database: str, system: Access
 ) -> None:
-    engine = db.database().engine
-    monkeypatch.setattr(engine.pool, "_timeout", 0.1)
-    monkeypatch.setattr(engine.pool, "_max_overflow", 0)
-    with ExitStack() as taken:
-        for _ in range(engine.pool.size()):
-            taken.enter_context(engine.connect())
-        with pytest.raises(Busy), db.reading(system):
+    with ExitStack() as taken, capture_logs() as logs:
+        for _ in range(engines.CONNECTIONS):
+            taken.enter_context(db.reading(system))
+        started = time.monotonic()
+        with pytest.raises(Busy), db.transaction(system, wait=0.2):
             pass
+        assert 0.15 <= time.monotonic() - started < 3
+    assert [line["error"] for line in logs] == ["every connection is taken"]
+    with ExitStack() as taken:
+        for _ in range(engines.CONNECTIONS):
+            taken.enter_context(db.reading(system))
+
+
+@ON_SQLITE
+def test_a_connection_in_its_own_way_is_a_bug_and_not_busy(database: str, system: Access) -> None:
+    with pytest.raises(OperationalError, match="locked"), db.transaction(system) as connection:
+        add(connection, "1")
+        add(connection, "2")
+        reading = engines.driver(connection).execute("select * from customer")
+        assert reading.fetchone()
+        connection.execute(text("drop table customer"))
 
 
 def test_other_failures_of_the_database_are_not_called_busy(database: str, system: Access) -> None:
@@ -165,3 +175,29 @@ def test_what_only_reads_cannot_write(database: str, system: Access) -> None:
         connection.execute(text("update customer set name = 'x'"))
     with db.transaction(system) as connection:
         connection.execute(text("update customer set name = 'x'"))
+
+
+def test_a_pooled_connection_forgets_what_its_last_transaction_was_allowed(database: str, system: Access) -> None:
+    used = set()
+    for code in ("1", "2"):
+        with db.transaction(system) as connection:
+            used.add(engines.driver(connection))
+            add(connection, code)
+        with pytest.raises(DBAPIError, match=r"read-?only"), db.reading(system) as connection:
+            used.add(engines.driver(connection))
+            add(connection, f"not {code}")
+    with pytest.raises(RuntimeError), db.transaction(system) as connection:
+        raise RuntimeError
+    with pytest.raises(DBAPIError, match=r"read-?only"), db.reading(system) as connection:
+        add(connection, "3")
+    with db.reading(system) as connection:
+        assert connection.execute(COUNT).scalar_one() == 2
+    assert len(used) == 1
+
+
+def test_a_connection_opened_in_place_of_another_is_told_everything_again(database: str, system: Access) -> None:
+    with pytest.raises(RuntimeError), db.reading(system) as connection:
+        connection.invalidate()
+        raise RuntimeError
+    with pytest.raises(DBAPIError, match=r"read-?only"), db.reading(system) as connection:
+        add(connection, "1")

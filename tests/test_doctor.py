@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import insert, text, update
 
-from core import cli, db, doctor, files, jobs, schema, worker
+from core import cli, db, doctor, engines, files, jobs, schema, worker
 from core.access import Access
 from core.book.tables import Document
-from core.doctor import data, installation, running
+from core.doctor import installation, running
 from core.doctor.findings import Finding
 from core.kit import clock
 from core.mail import outbox
@@ -27,6 +27,7 @@ from core.mail.tables import OutboxMail
 from core.settings import settings
 from tests.mail.conftest import Server, server
 from tests.people import Person
+from tests.test_db import ON_POSTGRESQL, ON_SQLITE
 
 __all__ = ["server"]  # a fixture
 
@@ -115,6 +116,42 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(monkeypatch
     assert "hush-hush" not in result.output
 
 
+def test_the_folder_of_a_database_that_is_not_there_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(monkeypatch, database_url=f"sqlite:///{tmp_path / 'away' / 'portal.db'}")
+    assert run().exit_code == 1
+    assert not (tmp_path / "away").exists()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"smtp_url": "smtp://bob:Hunter2/x@mail.example"},
+        {"database_url": "postgresql://portal:p@ss-Hunter2@127.0.0.1:1/none"},
+    ],
+)
+def test_a_password_that_has_to_be_encoded_is_told_without_a_word_of_it(
+    monkeypatch: pytest.MonkeyPatch, setting: dict[str, str]
+) -> None:
+    configured(monkeypatch, **setting)
+    result = run()
+    assert "percent-encode the password" in result.stdout
+    assert "Hunter2" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "check", "said"),
+    [
+        ("smtp_url", "smtp://bob:Hunter2/x@mail.example", "mail server", "ValueError."),
+        ("database_url", "postgresql://portal:p@ss-Hunter2@127.0.0.1:1/none", "database", "OperationalError."),
+    ],
+)
+def test_an_error_that_may_hold_a_password_is_named_by_its_type(name: str, url: str, check: str, said: str) -> None:
+    setattr(settings(), name, url)  # as if it had not been refused
+    assert words(check).startswith(said)
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "portal.db").write_bytes(b"not a database" * 100)
     assert "not a database" in words("database")
@@ -128,44 +165,44 @@ def test_a_schema_that_is_missing_older_or_newer_is_told_apart(well: None) -> No
     assert words("schema").endswith("Run python -m core migrate")
 
 
+@ON_SQLITE
 def test_rows_that_point_nowhere_are_named(well: None) -> None:
-    if db.database().sqlite:
-        document = "insert into document (customer_id, title, filename, mime, created_at) values (7, '', '', '', '')"
-        with closing(sqlite3.connect(db.database().url.database)) as stranger:
-            stranger.execute(document)
-            stranger.commit()
-        assert words("integrity").startswith("rows of document point to rows that are not there")
+    document = "insert into document (customer_id, title, filename, mime, created_at) values (7, '', '', '', '')"
+    with closing(sqlite3.connect(db.database().url.database)) as stranger:
+        stranger.execute(document)
+        stranger.commit()
+    assert words("integrity").startswith("rows of document point to rows that are not there")
 
 
-def test_a_damaged_sqlite_file_is_named(well: None, tmp_path: Path) -> None:
-    if db.database().sqlite:
-        db.use(None)
-        with (tmp_path / "portal.db").open("r+b") as file:
-            file.seek(20 * 4096)
-            file.write(b"\xff" * 4096)
-        assert words("integrity").endswith("malformed. Restore the last backup, see docs/operating.md")
+@ON_SQLITE
+def test_a_damaged_file_is_named(well: None, tmp_path: Path) -> None:
+    db.use(None)
+    with (tmp_path / "portal.db").open("r+b") as file:
+        file.seek(20 * 4096)
+        file.write(b"\xff" * 4096)
+    assert words("integrity").endswith("malformed. Restore the last backup, see docs/operating.md")
 
 
+@ON_POSTGRESQL
 def test_a_constraint_that_was_never_validated_is_named(well: None) -> None:
-    if not db.database().sqlite:
-        with db.transaction(SYSTEM) as connection:
-            connection.execute(text("alter table customer add constraint later check (name <> 'x') not valid"))
-        assert words("integrity").startswith("customer.later is not valid")
+    with db.transaction(SYSTEM) as connection:
+        connection.execute(text("alter table customer add constraint later check (name <> 'x') not valid"))
+    assert words("integrity").startswith("customer.later is not valid")
 
 
-def test_a_journal_that_is_not_write_ahead_is_named(well: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    if db.database().sqlite:
-        monkeypatch.setattr(data, "_column", lambda statement: ["delete"] if "journal" in statement else [])
-        assert "(it says delete)" in words("journal")
+@ON_SQLITE
+def test_a_journal_that_is_not_write_ahead_is_named(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "_switch_to_wal", lambda _connection: None)  # as on a disk that cannot have one
+    assert "(it says delete)" in words("journal")
 
 
+@ON_POSTGRESQL
 def test_clocks_that_differ_are_named_unless_the_demo_shifts_its_own(
     well: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = clock.now() + timedelta(minutes=3)
     monkeypatch.setattr(clock, "now", lambda: late)
-    if not db.database().sqlite:
-        assert "the clocks of portal and database are 1" in words("clock")
+    assert "the clocks of portal and database are 1" in words("clock")
     configured(monkeypatch, clock="2024-04-05")
     assert "clock" not in wrong()
 
@@ -300,3 +337,13 @@ def test_a_worker_that_is_silent_or_never_ran_is_named(database: str, monkeypatc
     later = clock.now() + timedelta(minutes=2)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert words("worker").startswith("the worker has been silent since 20")
+
+
+def test_how_long_a_worker_with_a_clock_of_its_own_is_silent_cannot_be_told(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(monkeypatch, clock="2024-04-05T10:00")
+    assert "worker" in wrong()
+    clock.set_to("2024-04-05T12:00")
+    jobs.ran(worker.JOB)
+    assert "worker" not in wrong()

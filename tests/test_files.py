@@ -1,12 +1,14 @@
 """The store keeps bytes under the name of their content."""
 
 import hashlib
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from core import files
+from core.kit import clock
 from core.settings import settings
 
 HELLO = hashlib.sha256(b"hello").hexdigest()
@@ -107,6 +109,40 @@ def test_what_a_killed_process_left_is_swept_after_its_time(folder):
     assert files.unfinished(later) == [str(begun)]
     assert files.sweep(later) == 1
     assert [path.name for path in stored(folder)] == [HELLO]
+
+
+@pytest.mark.parametrize("today", ["2016-07-01", "2099-01-01"])
+def test_the_demos_clock_does_not_make_a_file_old_or_young(folder, today):
+    clock.set_to(today)
+    files.probe()
+    begun = folder / "unfinished" / "begun"
+    begun.write_bytes(b"he")
+    assert files.sweep(clock.now() - files.UNFINISHED_KEPT) == 0
+    written = begun.stat().st_mtime - 2 * files.UNFINISHED_KEPT.total_seconds()
+    os.utime(begun, (written, written))
+    assert files.sweep(clock.now() - files.UNFINISHED_KEPT) == 1
+
+
+def test_a_file_that_is_finished_while_the_others_are_looked_at_stops_nobody(folder, monkeypatch):
+    files.probe()
+    for name in ("begun", "done"):
+        (folder / "unfinished" / name).write_bytes(b"he")
+    store, later = files._store()[0], datetime.now(UTC) + timedelta(hours=1)
+    listed, removed = store.ls, store.rm_file
+
+    def list_then_finish(path: str, **how: object) -> list[str]:
+        names = listed(path, **how)
+        (folder / "unfinished" / "done").unlink(missing_ok=True)
+        return names
+
+    def finish_then_remove(path: str) -> None:
+        (folder / "unfinished" / "begun").unlink(missing_ok=True)
+        removed(path)
+
+    monkeypatch.setattr(store, "ls", list_then_finish)
+    assert files.unfinished(later) == [str(folder / "unfinished" / "begun")]
+    monkeypatch.setattr(store, "rm_file", finish_then_remove)
+    assert files.sweep(later) == 0
 
 
 def test_a_store_that_was_never_used_has_nothing_to_sweep(folder):

@@ -111,5 +111,10 @@ def test_other_errors_are_not_expected(error: Exception) -> None:
     assert log.expected(error) is None
 
 
+def test_only_a_full_disk_is_full() -> None:
+    errors = [OSError(code, "x") for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)]
+    assert [log.full(error) for error in (*errors, ValueError("x"), None)] == [True] * 3 + [False] * 3
+
+
 def test_an_expected_error_stays_what_it_is() -> None:
     assert log.expected(busy := Busy()) is busy

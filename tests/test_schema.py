@@ -14,7 +14,9 @@ from core import audit, db, schema
 from core.access import Access
 from core.identity.tables import Customer
 from core.kit.errors import Busy, Misconfigured
-from tests.test_db import another_process_writing, sent
+from tests.test_db import ON_POSTGRESQL, ON_SQLITE, another_process_writing, sent
+
+ALTER = text("alter table customer add column later integer")
 
 
 def test_migrations_make_exactly_the_tables(database: str) -> None:
@@ -65,6 +67,18 @@ def test_a_start_beside_one_that_migrates_is_told_when_it_takes_too_long(
             pool.submit(schema.migrate).result()
 
 
+@ON_POSTGRESQL
+def test_a_migration_does_not_wait_long_for_a_table_that_somebody_uses(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "TABLE_WAIT_SECONDS", 0.2)
+    with db.transaction(Access.system("test")) as connection:
+        connection.execute(text("delete from alembic_version"))
+    monkeypatch.setattr(command, "upgrade", lambda config, _: config.attributes["connection"].execute(ALTER))
+    with another_process_writing("customer"), pytest.raises(Busy):
+        schema.migrate()
+
+
 @pytest.mark.parametrize("deed", ["update audit set action = 'x'", "delete from audit"])
 def test_append_only_rows_can_neither_change_nor_go(database: str, system: Access, deed: str) -> None:
     with db.transaction(system) as connection:
@@ -73,9 +87,8 @@ def test_append_only_rows_can_neither_change_nor_go(database: str, system: Acces
         connection.execute(text(deed))
 
 
-def test_sqlite_replace_does_not_slip_past_append_only(database: str, system: Access) -> None:
-    if database != "sqlite":
-        return
+@ON_SQLITE
+def test_replace_does_not_slip_past_append_only(database: str, system: Access) -> None:
     with db.transaction(system) as connection:
         audit.write(connection, system, "import")
     with pytest.raises(DBAPIError, match="append-only"), db.transaction(system) as connection:

@@ -1,6 +1,8 @@
 """Settings: production refuses to start half set up, and every name is documented."""
 
+import traceback
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -58,6 +60,45 @@ def test_a_clock_that_is_no_date_is_refused_in_words(monkeypatch: pytest.MonkeyP
     settings.cache_clear()
     with pytest.raises(Misconfigured, match="PORTAL_CLOCK"):
         settings()
+
+
+@pytest.mark.parametrize("password", ["Hunter2/x", "Hun@ter2", "2/Hunter", "2?Hunter", "2#Hunter", "Hun[ter2"])
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("PORTAL_SMTP_URL", "smtp://bob:{}@mail.example:587?starttls=1"),
+        ("PORTAL_DATABASE_URL", "postgresql://portal:{}@127.0.0.1:1/none"),
+    ],
+)
+def test_a_password_that_has_to_be_encoded_is_refused_without_a_word_of_it(
+    production: pytest.MonkeyPatch, name: str, url: str, password: str
+) -> None:
+    production.setenv(name, url.format(password))
+    with pytest.raises(Misconfigured, match=f"{name}: .*percent-encode") as refusal:
+        settings()
+    assert "Hun" not in "".join(traceback.format_exception(refusal.value))
+    production.setenv(name, url.format(quote(password, safe="")))
+    assert settings()
+
+
+@pytest.mark.parametrize("url", ["mail.example:25", "http://mail.example", "smtp://", "smtp://mail.example:many"])
+def test_a_mail_server_is_named_by_its_address(production: pytest.MonkeyPatch, url: str) -> None:
+    production.setenv("PORTAL_SMTP_URL", url)
+    with pytest.raises(Misconfigured, match="PORTAL_SMTP_URL"):
+        settings()
+
+
+def test_a_path_of_sqlite_may_hold_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "sqlite:////srv/a@b#c/portal.db")
+    settings.cache_clear()
+    assert settings().database_url.endswith("/a@b#c/portal.db")
+
+
+def test_what_is_refused_is_never_printed(production: pytest.MonkeyPatch) -> None:
+    production.setenv("PORTAL_SECRET_KEY", "hush-hush")
+    with pytest.raises(Misconfigured) as refusal:
+        settings()
+    assert "hush-hush" not in "".join(traceback.format_exception(refusal.value))
 
 
 def test_secrets_are_not_printed(production: pytest.MonkeyPatch) -> None:

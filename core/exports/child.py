@@ -35,7 +35,10 @@ def _answer(module: str, descriptor: int) -> str | Exception:
     """What the task returned, or why it did not: a bug as its trace, which every process can read."""
     try:
         import_module(module)
-        order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the web process
+        letter = sys.stdin.buffer.read()
+        if not letter:
+            sys.exit()  # the web process has ended
+        order: Order = pickle.loads(letter)  # noqa: S301 - from the web process
         _settle(order)
         with os.fdopen(descriptor, "wb") as out:
             return order.task(out=out)

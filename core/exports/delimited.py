@@ -1,6 +1,8 @@
 """Writes a table as CSV the way an Italian Excel opens it: UTF-8 with BOM, semicolons, decimal comma, `dd/mm/yyyy`.
 
 A text never becomes a formula: where it could, an apostrophe stands before it. An amount below zero stays a number.
+There is no first line `sep=;` for an Excel that splits on commas: with one, Excel takes no notice of the BOM, and every
+other program reads a row more. The workbook opens everywhere.
 """
 
 import csv

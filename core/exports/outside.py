@@ -67,8 +67,10 @@ class _Child:
     lifeline: BinaryIO
 
     def end(self) -> None:
-        with self.process, self.out, self.lifeline:
+        with self.process:  # closes its pipes too
             self.process.kill()
+            self.out.close()
+            self.lifeline.close()
 
 
 def _start(module: str) -> _Child:
@@ -214,6 +216,7 @@ def _letter(process: subprocess.Popen[bytes], order: Order) -> bytes:
     try:
         return process.communicate(pickle.dumps(order), _LONGEST_SECONDS)[0]
     except subprocess.TimeoutExpired:
+        log.logger.error("a file takes too long to make: its process is ended", seconds=_LONGEST_SECONDS)
         process.kill()
         process.communicate()
         return b""

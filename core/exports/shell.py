@@ -141,6 +141,7 @@ def _put(cell: Cell, value: object) -> None:
     if not isinstance(value, str):
         cell.value = value
         return
-    cell.value = cleaned(value)
+    shown = cleaned(value)
+    cell.value = shown
     cell.data_type = "s"
-    cell.quotePrefix = formula_like(value)
+    cell.quotePrefix = formula_like(shown)

@@ -4,6 +4,7 @@ Its files are in the store before that transaction opens.
 """
 
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Connection, func, insert, select, text
 
@@ -19,6 +20,9 @@ from core.intake.tables import ImportBatch
 from core.intake.writing import papers, record
 from core.kit import clock
 from core.kit.errors import N_, PortalError
+
+# How long a judged book waits for those who write: for another import, which may take minutes.
+LONGEST_WAIT_SECONDS = 600
 
 
 class FileChanged(PortalError):
@@ -48,20 +52,25 @@ def import_book(
     with db.holding(access) as held:
         with held.scratch() as connection:
             _stage(connection, source, as_of, advance)
-            last = _last_batch(connection)
-            verdict = _ready(access, connection, source)
-            _keep_files(connection, source)
-        with held.transaction() as connection:
-            _wait_for_other_imports(connection)
-            if _last_batch(connection) != last:
+        while True:
+            with held.scratch() as connection:
+                last = _last_batch(connection)
                 verdict = _ready(access, connection, source)
-            record(connection, verdict.counts, clock.now(), lambda rows: advance("writing", rows))
-            counts = {file: _outcomes(found) for file, found in verdict.counts.items()}
-            batch = {"source": of, "as_of": as_of, "started_at": started_at, "finished_at": clock.now()}
-            added = insert(ImportBatch).values(**batch, counts=counts).returning(ImportBatch.id)
-            batch_id = connection.execute(added).scalar_one()
-            audit.write(connection, access, "import", "import_batch", batch_id, counts=counts)
-    return counts
+                _keep_files(connection, source)
+            with held.transaction(wait=LONGEST_WAIT_SECONDS) as connection:
+                _wait_for_other_imports(connection)
+                # Where another one came in between, the verdict is asked for again, while nobody waits for it.
+                if _last_batch(connection) == last:
+                    record(connection, verdict.counts, source.names, clock.now(), partial(advance, "writing"))
+                    counts = {file: _outcomes(found) for file, found in verdict.counts.items()}
+                    _note(access, connection, counts, source=of, as_of=as_of, started_at=started_at)
+                    return counts
+
+
+def _note(access: Access, connection: Connection, counts: Counts, **batch: object) -> None:
+    added = insert(ImportBatch).values(**batch, finished_at=clock.now(), counts=counts).returning(ImportBatch.id)
+    batch_id = connection.execute(added).scalar_one()
+    audit.write(connection, access, "import", "import_batch", batch_id, counts=counts)
 
 
 def _outcomes(found: dict[str, int]) -> dict[str, int]:
@@ -71,6 +80,7 @@ def _outcomes(found: dict[str, int]) -> dict[str, int]:
 def _stage(connection: Connection, source: Source, as_of: date | None, advance: Advance) -> None:
     for block in staging.fill(connection, source.blocks):
         advance("reading", len(block.numbers))
+    staging.empty(connection, source.unread)
     staging.index(connection)
     if as_of is not None:
         if source.faults:
@@ -98,7 +108,7 @@ def _keep_files(connection: Connection, source: Source) -> None:
 
 
 def _last_batch(connection: Connection) -> int | None:
-    """The last import: where another one came in between, the verdict on a book is asked for again."""
+    """The last import."""
     return connection.execute(select(func.max(ImportBatch.id))).scalar()
 
 

@@ -37,7 +37,8 @@ def open_book(folder: Path, *, largest_document: int) -> Source:
     paths = {name: path for name in FORMATS if (path := _path(folder, name))}
     if not paths:
         raise NoBook(folder=folder, files=", ".join(FORMATS))
-    source = Source(tuple(paths), iter(()), folder, faults=[*_strangers(folder), *_doubles(folder)])
+    called = {name: path.name for name, path in paths.items() if path.name != name}
+    source = Source(tuple(paths), iter(()), folder, called, faults=[*_strangers(folder), *_doubles(folder)])
     source.blocks = _blocks(source, paths, largest_document)
     return source
 

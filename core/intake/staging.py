@@ -4,7 +4,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    text,
+)
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from core import bulk
@@ -71,6 +84,12 @@ def _day_named(kind: str | None, day: date | None) -> date | None:
     if kind is None:
         return None
     return ANY_DAY if kind in NUMBERED_KINDS else day
+
+
+def empty(connection: Connection, files: Iterable[str]) -> None:
+    """Forget the rows of files that could not be read to the end."""
+    for file in files:
+        connection.execute(delete(TABLES[file]))
 
 
 def index(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """The staged rows beside what the database holds of them: which are new, which changed, which the same."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,17 +30,20 @@ from core.intake.staging import NAMED_ON, TABLES
 CONTROL = "gross_cents"
 
 Stored = Mapping[str, SQLColumnExpression[Any]]
+Joined = Callable[[bool], FromClause]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The staged rows of a file with the stored row of the same name, where there is one.
+    """The staged rows of a file with the stored row of the same name, where there is one, or only those that have one.
 
-    `stored` has its values by field; `is_there` says whether it stands.
+    `stored` has its values by field; `is_there` says whether it stands. Where only standing rows are asked for, `found`
+    spares SQLite an outer join that it would turn round, and then try every stored row for each staged one.
     """
 
     file: str
     rows: FromClause
+    found: FromClause
     is_there: ColumnElement[bool]
     stored: Stored
 
@@ -69,88 +72,127 @@ def _own(model: Any, file: str, **others: SQLColumnExpression[Any]) -> Stored:  
     return {**{name: getattr(model, name) for name in names if name not in FORMATS[file].key}, **others}
 
 
+def _standing(file: str, joined: Joined, is_there: ColumnElement[bool], stored: Stored) -> Standing:
+    return Standing(file, joined(True), joined(False), is_there, stored)
+
+
 def _customers() -> Standing:
     staged = TABLES[CUSTOMERS]
-    rows = staged.outerjoin(Customer, Customer.code == staged.c.code)
-    return Standing(CUSTOMERS, rows, Customer.id.is_not(None), _own(Customer, CUSTOMERS))
+
+    def joined(outer: bool) -> FromClause:
+        return staged.join(Customer, Customer.code == staged.c.code, isouter=outer)
+
+    return _standing(CUSTOMERS, joined, Customer.id.is_not(None), _own(Customer, CUSTOMERS))
 
 
 def _contracts() -> Standing:
     staged = TABLES[CONTRACTS]
-    rows = staged.outerjoin(Contract, Contract.number == staged.c.number)
-    rows = rows.outerjoin(Customer, Customer.id == Contract.customer_id)
-    return Standing(CONTRACTS, rows, Contract.id.is_not(None), _own(Contract, CONTRACTS, customer=Customer.code))
+
+    def joined(outer: bool) -> FromClause:
+        rows = staged.join(Contract, Contract.number == staged.c.number, isouter=outer)
+        return rows.join(Customer, Customer.id == Contract.customer_id, isouter=outer)
+
+    stored = _own(Contract, CONTRACTS, customer=Customer.code)
+    return _standing(CONTRACTS, joined, Contract.id.is_not(None), stored)
 
 
 def _assets() -> Standing:
     staged = TABLES[ASSETS]
-    rows = staged.outerjoin(Asset, Asset.code == staged.c.code).outerjoin(Contract, Contract.id == Asset.contract_id)
-    return Standing(ASSETS, rows, Asset.id.is_not(None), _own(Asset, ASSETS, contract=Contract.number))
+
+    def joined(outer: bool) -> FromClause:
+        rows = staged.join(Asset, Asset.code == staged.c.code, isouter=outer)
+        return rows.join(Contract, Contract.id == Asset.contract_id, isouter=outer)
+
+    return _standing(ASSETS, joined, Asset.id.is_not(None), _own(Asset, ASSETS, contract=Contract.number))
 
 
 def _plan_rows() -> Standing:
     staged = TABLES[PLAN_ROWS]
-    rows = staged.outerjoin(Contract, Contract.number == staged.c.contract)
-    rows = rows.outerjoin(PlanRow, and_(PlanRow.contract_id == Contract.id, named(PlanRow, staged.c)))
-    return Standing(PLAN_ROWS, rows, PlanRow.id.is_not(None), _own(PlanRow, PLAN_ROWS, due_on=PlanRow.due_on))
+
+    def joined(outer: bool) -> FromClause:
+        rows = staged.join(Contract, Contract.number == staged.c.contract, isouter=outer)
+        same = and_(PlanRow.contract_id == Contract.id, named(PlanRow, staged.c))
+        return rows.join(PlanRow, same, isouter=outer)
+
+    return _standing(PLAN_ROWS, joined, PlanRow.id.is_not(None), _own(PlanRow, PLAN_ROWS, due_on=PlanRow.due_on))
 
 
 def _invoices() -> Standing:
     staged = TABLES[INVOICES]
-    rows = staged.outerjoin(Invoice, Invoice.number == staged.c.number)
-    rows = rows.outerjoin(Customer, Customer.id == Invoice.customer_id)
-    rows = rows.outerjoin(Contract, Contract.id == Invoice.contract_id)
+
+    def joined(outer: bool) -> FromClause:
+        rows = staged.join(Invoice, Invoice.number == staged.c.number, isouter=outer)
+        rows = rows.join(Customer, Customer.id == Invoice.customer_id, isouter=outer)
+        return rows.outerjoin(Contract, Contract.id == Invoice.contract_id)
+
     stored = _own(Invoice, INVOICES, customer=Customer.code, contract=Contract.number)
-    return Standing(INVOICES, rows, Invoice.id.is_not(None), stored)
+    return _standing(INVOICES, joined, Invoice.id.is_not(None), stored)
 
 
 def _due_items() -> Standing:
     staged = TABLES[DUE_ITEMS]
-    rows = staged.outerjoin(Contract, Contract.number == staged.c.contract)
-    rows = rows.outerjoin(DueItem, and_(DueItem.contract_id == Contract.id, named(DueItem, staged.c)))
-    rows = rows.outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
+
+    def joined(outer: bool) -> FromClause:
+        rows = staged.join(Contract, Contract.number == staged.c.contract, isouter=outer)
+        same = and_(DueItem.contract_id == Contract.id, named(DueItem, staged.c))
+        rows = rows.join(DueItem, same, isouter=outer)
+        return rows.outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
+
     stored = _own(DueItem, DUE_ITEMS, plan_due_on=DueItem.plan_due_on, invoice=Invoice.number)
-    return Standing(DUE_ITEMS, rows, DueItem.id.is_not(None), stored)
+    return _standing(DUE_ITEMS, joined, DueItem.id.is_not(None), stored)
 
 
 def _payments() -> Standing:
     staged, origin = TABLES[PAYMENTS], aliased(Payment)
-    same = and_(Payment.method == staged.c.method, Payment.reference == staged.c.reference)
-    rows = staged.outerjoin(Payment, same).outerjoin(Customer, Customer.id == Payment.customer_id)
-    rows = rows.outerjoin(origin, origin.id == Payment.reverses_id)
+
+    def joined(outer: bool) -> FromClause:
+        same = and_(Payment.method == staged.c.method, Payment.reference == staged.c.reference)
+        rows = staged.join(Payment, same, isouter=outer)
+        rows = rows.join(Customer, Customer.id == Payment.customer_id, isouter=outer)
+        return rows.outerjoin(origin, origin.id == Payment.reverses_id)
+
     stored = _own(Payment, PAYMENTS, customer=Customer.code, reverses=origin.reference)
-    return Standing(PAYMENTS, rows, Payment.id.is_not(None), stored)
+    return _standing(PAYMENTS, joined, Payment.id.is_not(None), stored)
 
 
 def _allocations() -> Standing:
     staged = TABLES[ALLOCATIONS]
-    payment = and_(Payment.method == staged.c.method, Payment.reference == staged.c.reference)
-    rows = staged.outerjoin(Payment, payment).outerjoin(Contract, Contract.number == staged.c.contract)
-    rows = rows.outerjoin(DueItem, and_(DueItem.contract_id == Contract.id, named(DueItem, staged.c)))
-    same = and_(Allocation.payment_id == Payment.id, Allocation.due_item_id == DueItem.id)
-    return Standing(
-        ALLOCATIONS,
-        rows.outerjoin(Allocation, same),
-        Allocation.id.is_not(None),
-        _own(Allocation, ALLOCATIONS, plan_due_on=DueItem.plan_due_on),
-    )
+
+    def joined(outer: bool) -> FromClause:
+        payment = and_(Payment.method == staged.c.method, Payment.reference == staged.c.reference)
+        rows = staged.join(Payment, payment, isouter=outer)
+        rows = rows.join(Contract, Contract.number == staged.c.contract, isouter=outer)
+        item = and_(DueItem.contract_id == Contract.id, named(DueItem, staged.c))
+        rows = rows.join(DueItem, item, isouter=outer)
+        same = and_(Allocation.payment_id == Payment.id, Allocation.due_item_id == DueItem.id)
+        return rows.join(Allocation, same, isouter=outer)
+
+    stored = _own(Allocation, ALLOCATIONS, plan_due_on=DueItem.plan_due_on)
+    return _standing(ALLOCATIONS, joined, Allocation.id.is_not(None), stored)
 
 
 def _documents() -> Standing:
     """A stored document is only the place of one until its invoice was imported as a file or drawn."""
     staged = TABLES[DOCUMENTS]
-    rows = staged.outerjoin(Invoice, Invoice.number == staged.c.invoice)
-    rows = rows.outerjoin(Document, Document.id == Invoice.document_id)
+
+    def joined(outer: bool) -> FromClause:
+        rows = staged.join(Invoice, Invoice.number == staged.c.invoice, isouter=outer)
+        return rows.join(Document, Document.id == Invoice.document_id, isouter=outer)
+
     # A file without a title leaves it as it is.
     title = case((staged.c.title.is_(None), null()), else_=Document.title)
-    return Standing(DOCUMENTS, rows, Document.sha256.is_not(None), {"sha256": Document.sha256, "title": title})
+    stored: Stored = {"sha256": Document.sha256, "title": title}
+    return _standing(DOCUMENTS, joined, Document.sha256.is_not(None), stored)
 
 
 def _index_rates() -> Standing:
     staged = TABLES[INDEX_RATES]
-    same = and_(IndexRate.code == staged.c.code, IndexRate.month == staged.c.month)
-    rows = staged.outerjoin(IndexRate, same)
-    return Standing(INDEX_RATES, rows, IndexRate.code.is_not(None), _own(IndexRate, INDEX_RATES))
+
+    def joined(outer: bool) -> FromClause:
+        same = and_(IndexRate.code == staged.c.code, IndexRate.month == staged.c.month)
+        return staged.join(IndexRate, same, isouter=outer)
+
+    return _standing(INDEX_RATES, joined, IndexRate.code.is_not(None), _own(IndexRate, INDEX_RATES))
 
 
 STANDINGS = {

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from urllib.parse import urlencode
@@ -28,27 +28,32 @@ from core.exports import outside
 from core.exports.made import Made
 from core.formats import Formats
 from core.kit import clock
-from core.kit.errors import Busy
+from core.kit.errors import Busy, SessionEnded
 from core.settings import settings
 from core.web import gate, metrics, pages
-from core.web.files import saved
+from core.web.files import AS_IT_IS, saved
 
-_MEDIA: dict[Extension, str] = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+_HEADERS: dict[Extension, dict[str, str]] = {
+    "xlsx": {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", **AS_IT_IS},
+    "csv": {"Content-Type": "text/csv; charset=utf-8"},
 }
 # How long a browser is left without an answer: at first, and from the waiting page on (proxies give up after 30 to 60).
 _AT_FIRST_SECONDS, _WAITING_SECONDS = 1.0, 20.0
+# How long somebody who waits is not asked for their session.
+_LOOK_SECONDS = 30.0
 _UNCLAIMED_SECONDS = 600
-_MOST_OF_ONE_ACCOUNT = 3
-_WAIT = "wait"
+_MOST_OF_ONE_ACCOUNT, _MOST = 3, 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A file that a visitor asks for. The same one asked for again while it is made is made once."""
+    """A file that a visitor asks for. The same one asked for again while it is made is made once.
+
+    `access` says nothing of the address, so that it stays the same one when the visitor moves to another network.
+    """
 
     access: Access
+    address: str = field(compare=False)
     today: date
     filters: Filters
     extension: Extension
@@ -64,7 +69,7 @@ class _Wanted:
     def task(self) -> outside.Task:
         return partial(
             actions.export_invoices,
-            self.access,
+            replace(self.access, address=self.address),
             self.today,
             self.filters,
             extension=self.extension,
@@ -81,14 +86,16 @@ async def invoices(request: Request) -> Response:
     """GET /exports/invoices.xlsx and .csv: the schedule with the page's filters; `headers=manual` as it once was."""
     wanted = _wanted(request)
     rows = await run_in_threadpool(lambda: wanted.rows)
+    if request.method == "HEAD":
+        return _headers_only(wanted)
     if rows <= settings().export_rows_inline:
         made: Made | None = await run_in_threadpool(lambda: _made_here(wanted.task))
     else:
-        made = await _made_outside(wanted, _patience(request))
+        made = await _made_outside(wanted, request)
     if made is None:
         return _waiting_page(request, rows)
     metrics.EXPORTS.inc()
-    return saved(made, _MEDIA[wanted.extension])
+    return saved(made, _HEADERS[wanted.extension])
 
 
 @contextmanager
@@ -104,7 +111,8 @@ def ending() -> Iterator[None]:
 def _wanted(request: Request) -> _Wanted:
     visitor = gate.visitor_of(request)
     return _Wanted(
-        visitor.access,
+        replace(visitor.access, address=""),
+        visitor.access.address,
         clock.today(),
         Filters.of(request.query_params),
         "csv" if request.url.path.endswith(".csv") else "xlsx",
@@ -114,31 +122,69 @@ def _wanted(request: Request) -> _Wanted:
     )
 
 
+def _headers_only(wanted: _Wanted) -> Response:
+    """What can be said without making the file, which alone knows its name and length."""
+    response = Response(headers=_HEADERS[wanted.extension])
+    del response.headers["Content-Length"]
+    return response
+
+
 def _made_here(task: outside.Task) -> Made:
     with tempfile.TemporaryFile() as file:
         return Made.of(task(out=file), file)
 
 
-async def _made_outside(wanted: _Wanted, patience: float | None) -> Made | None:
-    """The file, begun now or earlier; None if it is not ready after `patience` seconds. It is given away once."""
+async def _made_outside(wanted: _Wanted, request: Request) -> Made | None:
+    """The file, begun now or earlier; None if it is not ready before the visitor is to be told.
+
+    Whoever waits for it gets it; who asks again after that has it made anew. Raises Busy, SessionEnded and what the
+    task does.
+    """
     future = _under_way.get(wanted) or _begun(wanted)
-    heard = asyncio.wrap_future(future)
-    heard.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # whoever waits gets it, if anybody
-    await asyncio.wait([heard], timeout=patience)
+    await _wait(future, request)
     if not future.done():
         return None
     _forget(wanted, weakref.ref(future))
     return future.result()
 
 
+async def _wait(future: Future[Made], request: Request) -> None:
+    """Until the file is ready or patience is at its end. Raises SessionEnded if the session ends before."""
+    patience = _patience(request)
+    heard = asyncio.wrap_future(future)
+    heard.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # whoever waits gets it, if anybody
+    while True:
+        await asyncio.wait([heard], timeout=patience or _LOOK_SECONDS)
+        if await gate.look(request, touch=False) is None:
+            raise SessionEnded
+        if future.done() or patience is not None:
+            return
+
+
 def _begun(wanted: _Wanted) -> Future[Made]:
-    mine = [other for other in _under_way if other.access.account_id == wanted.access.account_id]
-    if sum(not _under_way[other].done() for other in mine) >= _MOST_OF_ONE_ACCOUNT:
-        raise Busy
-    future = _under_way[wanted] = outside.submit(wanted.task)
-    # By a weak reference, or the file would stay on the disk until then even if it is claimed.
-    asyncio.get_running_loop().call_later(_UNCLAIMED_SECONDS, _forget, wanted, weakref.ref(future))
+    account = wanted.access.account_id
+    _make_room([other for other in _under_way if other.access.account_id == account], _MOST_OF_ONE_ACCOUNT)
+    _make_room(list(_under_way), _MOST)
+    future = _under_way[wanted] = outside.submit(wanted.task, account)
+    future.add_done_callback(partial(_keep, asyncio.get_running_loop(), wanted))
     return future
+
+
+def _make_room(files: list[_Wanted], most: int) -> None:
+    """Where there are as many files as there may be, the oldest that lies ready goes. Raises Busy if there is none."""
+    if len(files) < most:
+        return
+    ready = next((wanted for wanted in files if _under_way[wanted].done()), None)
+    if ready is None:
+        raise Busy
+    del _under_way[ready]
+
+
+def _keep(loop: asyncio.AbstractEventLoop, wanted: _Wanted, ready: Future[Made]) -> None:
+    """Have a file that is ready kept for a while; called by the thread that had it made."""
+    if not loop.is_closed():
+        # By a weak reference, or the file would stay on the disk until then even if it is claimed.
+        loop.call_soon_threadsafe(loop.call_later, _UNCLAIMED_SECONDS, _forget, wanted, weakref.ref(ready))
 
 
 def _forget(wanted: _Wanted, begun: "weakref.ref[Future[Made]]") -> None:
@@ -153,19 +199,19 @@ def _patience(request: Request) -> float | None:
     """
     if request.headers.get("sec-fetch-dest") != "document":
         return None
-    return _WAITING_SECONDS if _WAIT in request.query_params else _AT_FIRST_SECONDS
+    return _WAITING_SECONDS if gate.WAIT in request.query_params else _AT_FIRST_SECONDS
 
 
 def _waiting_page(request: Request, rows: int) -> Response:
     """A page that asks for the file itself, and stays: there is no other page, be the answer late or a download."""
-    filters = {name: value for name, value in request.query_params.items() if name != _WAIT}
+    filters = {name: value for name, value in request.query_params.items() if name != gate.WAIT}
     return pages.render(
         "waiting.html",
         request,
         rows=Formats(pages.language(request)).count(rows),
-        file=f"{request.url.path}?{urlencode({**filters, _WAIT: '1'})}",
+        file=f"{request.url.path}?{urlencode({**filters, gate.WAIT: '1'})}",
         page=f"/invoices?{urlencode(filters)}",
     )
 
 
-ROUTES = [Route(f"/exports/invoices.{extension}", invoices, methods=["GET"]) for extension in _MEDIA]
+ROUTES = [Route(f"/exports/invoices.{extension}", invoices, methods=["GET"]) for extension in _HEADERS]

@@ -1,6 +1,7 @@
 """Files leave by these routes and those of `core.web.exports`, each checked by the visitor's Access."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,8 @@ from core.web import gate, metrics
 _LARGEST_ID = 2**63 - 1
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|]+')
 _LONGEST_NAME = 150
+# The framework would compress again what is compressed, and take its length away; this is how it lets an answer be.
+AS_IT_IS = {"Content-Encoding": "identity"}
 
 
 async def document(request: Request) -> Response:
@@ -25,7 +28,7 @@ async def document(request: Request) -> Response:
     file = await run_in_threadpool(lambda: actions.open_document(access, number))
     metrics.DOCUMENTS.inc()
     save = request.query_params.get("download") == "1"
-    headers = {"Content-Disposition": disposition(file.filename, save=save)}
+    headers = AS_IT_IS | {"Content-Disposition": disposition(file.filename, save=save)}
     return Response(file.content, media_type=file.mime, headers=headers)
 
 
@@ -42,10 +45,10 @@ def disposition(filename: str, *, save: bool) -> str:
     return f"{'attachment' if save else 'inline'}; filename=\"{plain}\"; filename*=UTF-8''{exact}"
 
 
-def saved(made: Made, media_type: str) -> Response:
-    """The answer that has the browser save a file."""
-    headers = {"Content-Disposition": disposition(made.name, save=True), "Content-Length": str(made.size)}
-    return StreamingResponse(made.chunks(), media_type=media_type, headers=headers)
+def saved(made: Made, headers: Mapping[str, str]) -> Response:
+    """The answer that has the browser save a file; `headers` say what is in it."""
+    about = {"Content-Disposition": disposition(made.name, save=True), "Content-Length": str(made.size)}
+    return StreamingResponse(made.chunks(), headers={**about, **headers})
 
 
 def _row_id(text: str) -> int:

@@ -6,7 +6,7 @@ It also tells Streamlit who is there, in headers that a client cannot send.
 import hashlib
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +19,7 @@ from core.web import handshakes, metrics, origin, pages, paths
 
 _CLAIMS = b"x-portal-"
 _DOWNLOADS = ("/documents/", "/exports/")
+WAIT = "wait"  # the parameter by which a waiting page asks for its file, again and again
 
 
 def gate(app: ASGIApp) -> ASGIApp:
@@ -80,6 +81,8 @@ def _navigation(scope: Scope) -> bool:
 
 
 def _by_the_user(scope: Scope) -> bool:
+    if scope["path"].startswith("/exports/") and WAIT in QueryParams(scope["query_string"]):
+        return False  # by the page that waits, be anybody in front of it or not
     return _navigation(scope) or scope["path"].startswith(_DOWNLOADS)
 
 

@@ -29,7 +29,8 @@ async def index(request: Request) -> Response:
     """
     page = framework.index_for(pages.language(request))
     if not static.takes_gzip(request.headers.get("accept-encoding", "")):
-        return HTMLResponse(page, headers={"Vary": "Accept-Encoding"})
+        # The framework's own compression says so too, of every address but this one.
+        return HTMLResponse(page, headers={"Vary": "Accept-Encoding"} if request.url.path == "/" else None)
     return HTMLResponse(_packed(page), headers={"Vary": "Accept-Encoding", "Content-Encoding": "gzip"})
 
 

@@ -40,6 +40,15 @@ def killed(*, out: BinaryIO) -> str:
     return "never"
 
 
+def silent(*, out: BinaryIO) -> str:
+    """End without a word, as a crash in a library does."""
+    os._exit(3)
+
+
+def search_path(*, out: BinaryIO) -> str:
+    return os.environ["PYTHONPATH"]
+
+
 def waiting(signs_of_life: str, *, out: BinaryIO) -> str:
     """Say that it has begun, then wait to be ended."""
     Path(signs_of_life).write_text("begun", encoding="utf-8")

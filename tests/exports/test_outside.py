@@ -1,14 +1,19 @@
 """A file is made in a process of its own, whatever happens to that process."""
 
+import errno
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import BinaryIO
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.exports import outside
 from core.kit import clock
@@ -59,9 +64,71 @@ def test_a_bug_arrives_with_its_trace() -> None:
 
 
 def test_a_killed_process_is_told_and_the_next_one_works() -> None:
-    with pytest.raises(outside.Unfinished):
+    with capture_logs() as logs, pytest.raises(outside.Unfinished):
         made(tasks.killed)
+    assert [(line["log_level"], line["returncode"]) for line in logs] == [("error", -signal.SIGKILL)]
     assert made(partial(tasks.written, b"again")) == ("written", b"again")
+
+
+def test_a_process_that_ends_without_a_word_is_a_bug() -> None:
+    with capture_logs() as logs, pytest.raises(RuntimeError, match="ended with 3 "):
+        made(tasks.silent)
+    assert [(line["log_level"], line["returncode"]) for line in logs] == [("error", 3)]
+
+
+def test_a_module_that_cannot_be_imported_there_is_a_bug_with_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def task(*, out: BinaryIO) -> str:
+        raise AssertionError("it is never reached")
+
+    module = ModuleType("tests.exports.gone")
+    task.__module__, task.__qualname__, module.task = module.__name__, "task", task
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    outside.end()
+    with pytest.raises(RuntimeError, match=r"ModuleNotFoundError: No module named 'tests\.exports\.gone'"):
+        made(task)
+
+
+def test_the_installations_own_search_path_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/opt/more")
+    outside.end()
+    assert made(tasks.search_path)[0] == f"{ROOT}{os.pathsep}/opt/more"
+
+
+def test_what_takes_far_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "_LONGEST_SECONDS", 0.01)
+    with capture_logs() as logs, pytest.raises(outside.Unfinished):
+        made(partial(tasks.waiting, str(tmp_path / "sign")))
+    assert {line["log_level"] for line in logs} == {"error"}
+    assert logs[0]["seconds"] == 0.01
+
+
+def test_a_file_is_not_lost_where_no_further_process_can_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "no process left")
+
+    made(partial(tasks.written, b""))
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(subprocess, "Popen", none_left)
+        assert made(partial(tasks.written, b"a file")) == ("written", b"a file")
+    assert [line["log_level"] for line in logs] == ["warning"]
+    assert made(partial(tasks.written, b"again")) == ("written", b"again")
+
+
+def test_one_owner_has_one_file_at_work_at_a_time(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for sign in (first, second):
+        os.mkfifo(sign)
+    going = outside.submit(partial(tasks.waiting, str(first)), "anna")
+    assert first.read_text() == "begun"
+    next_one = outside.submit(partial(tasks.waiting, str(second)), "anna")
+    anybody_elses = outside.submit(partial(tasks.written, b""), "carla")
+    assert anybody_elses.result(PATIENCE).name == "written"
+    assert not next_one.running()
+    next(iter(outside._pool.at_work)).process.kill()
+    with pytest.raises(outside.Unfinished):
+        going.result(PATIENCE)
+    assert second.read_text() == "begun"
+    outside.end()
 
 
 def test_a_process_killed_while_it_waits_is_replaced() -> None:
@@ -92,23 +159,36 @@ def test_the_end_of_the_portal_ends_what_is_at_work_and_what_waits(tmp_path: Pat
     assert futures[2].cancelled()
 
 
-def test_a_killed_portal_leaves_no_process_behind() -> None:
+_WAITS = """
+outside.submit(partial(tasks.written, b"")).result()
+"""
+_WORKS = """
+os.mkfifo(sys.argv[1])
+outside.submit(partial(tasks.waiting, sys.argv[1]))
+assert Path(sys.argv[1]).read_text() == "begun"
+"""
+
+
+@pytest.mark.parametrize("doing", [_WAITS, _WORKS], ids=["waiting", "at work"])
+def test_a_killed_portal_leaves_no_process_behind(tmp_path: Path, doing: str) -> None:
+    script, sign = _PORTAL.format(doing=doing), str(tmp_path / "sign")
     portal = subprocess.Popen(
-        [sys.executable, "-c", _PORTAL], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, sign], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     with portal:
-        assert portal.stdout.readline() == "a process waits\n"
+        assert portal.stdout.readline() == "there is a process\n"
         portal.kill()
-        # The waiting process shares the error stream, which ends with the last of them.
+        # The other process shares the error stream, which ends with the last of them.
         assert portal.communicate(timeout=PATIENCE) == ("", "")
 
 
 _PORTAL = """
-import signal
+import os, signal, sys
 from functools import partial
+from pathlib import Path
 from core.exports import outside
 from tests.exports import tasks
-outside.submit(partial(tasks.written, b"")).result()
-print("a process waits", flush=True)
+{doing}
+print("there is a process", flush=True)
 signal.pause()
 """

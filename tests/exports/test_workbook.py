@@ -155,8 +155,9 @@ def test_the_only_formulas_of_the_file_are_the_totals():
     assert all(formula.startswith(b"<f>SUBTOTAL(109,") for formula in formulas)
 
 
-def test_texts_that_look_like_formulas_carry_the_quote_prefix():
-    sheet = opened(ROWS, [Column("=1+1"), *COLUMNS[1:]]).worksheets[0]
+@pytest.mark.parametrize("title", ["=1+1", "\x00=1+1"])
+def test_texts_that_look_like_formulas_carry_the_quote_prefix(title):
+    sheet = opened(ROWS, [Column(title), *COLUMNS[1:]]).worksheets[0]
     assert [bool(sheet.cell(row, 1).quotePrefix) for row in range(1, 10)] == [*[True] * 7, False, False]
 
 

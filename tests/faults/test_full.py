@@ -1,19 +1,19 @@
 """F07 and F08: where there is no space left the portal says so, keeps what it has, and goes on once there is some."""
 
-import errno
 import logging
+import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
+from sqlalchemy import delete, event, insert
+from sqlalchemy.exc import OperationalError
 from starlette.websockets import WebSocketDisconnect
 from structlog.testing import capture_logs
 
 from core import cli, db, files, jobs, log, schema, worker
-from core.billing import actions
 from core.identity.tables import Customer
 from core.kit import clock
 from core.kit.errors import NoSpace
@@ -23,6 +23,7 @@ from tests.faults.conftest import SYSTEM, require_sound, snapshot
 from tests.faults.disks import no_more_pages, no_room, no_room_for
 from tests.intake.books import SMALL, small, write
 from tests.people import Person
+from tests.test_db import ON_SQLITE
 from tests.web.conftest import ORIGIN, Browser, anna, at_home, new_browser, stored, stranger
 
 __all__ = ["anna", "at_home", "stored", "stranger"]  # fixtures
@@ -130,15 +131,27 @@ def test_a_paper_that_cannot_be_kept_leaves_nothing_half_written(
     assert at_home.get(paper).status_code == 200
 
 
-def test_a_workbook_without_room_for_temporary_files_is_refused(
-    at_home: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(actions, "export_invoices", full)
-    answer = at_home.get("/exports/invoices.xlsx")
+def test_a_workbook_without_room_for_temporary_files_is_refused(at_home: Browser) -> None:
+    with no_room(), capture_logs() as logs:
+        answer = at_home.get("/exports/invoices.xlsx")
     assert (answer.status_code, SAID in answer.text) == (507, True)
+    assert loud(logs) == ["a file cannot be written: no space left"]
+    assert at_home.get("/exports/invoices.xlsx").status_code == 200
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_CANTOPEN])
+def test_a_broken_disk_is_told_from_a_full_one_by_writing_to_it(database: str, code: int) -> None:
+    def fail(*_: object) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = code
+        raise error
+
+    event.listen(db.database().engine, "do_execute", fail)
+    with pytest.raises(OperationalError, match="disk I/O error"), db.transaction(SYSTEM) as connection:
+        connection.execute(delete(Customer))
+    with no_room(), pytest.raises(NoSpace), db.transaction(SYSTEM) as connection:
+        connection.execute(delete(Customer))
 
 
 def test_an_export_of_the_book_without_room_leaves_no_folder(stored: None, book: str, tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 """A book in the database: what it becomes, again and again, and what a second one may not change. On both databases."""
 
 import hashlib
+import re
+import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +16,7 @@ from core import audit, db, files
 from core.access import Access, Grant, Role
 from core.billing.tables import DueItem, Invoice, Payment
 from core.book.tables import Contract, Document, IndexRate, PlanRow
+from core.demo import BOOK
 from core.identity.tables import Customer
 from core.intake import actions, frames
 from core.intake.actions import FileChanged, import_book, preview
@@ -505,3 +509,40 @@ def statements(deed: Callable[[], object]) -> list[str]:
     deed()
     event.remove(db.database().engine, "before_cursor_execute", note)
     return ran
+
+
+def test_whoever_waits_hears_of_every_row(database: str, tmp_path: Path) -> None:
+    heard: Counter[str] = Counter()
+
+    def advance(what: str, rows: int) -> None:
+        heard[what] += rows
+
+    new = sum(len(rows) for rows in small().values())
+    import_book(SYSTEM, opened(write(tmp_path, small())), advance=advance)
+    assert heard == {"reading": new, "checking": 0, "writing": new}
+    tables = small()
+    tables["customers"][0]["name"] = "Anna & C."
+    tables["plan_rows"][4]["accrues_from"] = "2024-06-02"
+    heard.clear()
+    import_book(SYSTEM, opened(write(tmp_path, tables)), advance=advance)
+    assert heard == {"reading": new, "checking": 0, "writing": 2}
+
+
+def test_no_stored_row_is_tried_for_each_staged_one(sqlite_template: Path, tmp_path: Path) -> None:
+    """Where SQLite finds no index it makes one, of all the ledger, and goes through all that is alike in it."""
+    shutil.copy(sqlite_template, tmp_path / "portal.db")
+    import_book(SYSTEM, opened(BOOK), of="demo", as_of=date(2024, 1, 1))
+    plans: list[str] = []
+
+    def explain(_connection: object, cursor: Any, statement: str, parameters: Any, *_: object) -> None:
+        if statement.startswith(("SELECT", "INSERT INTO", "UPDATE")) and "VALUES" not in statement:
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[-1] for row in plan)
+
+    event.listen(db.database().engine, "before_cursor_execute", explain)
+    counts = import_book(SYSTEM, opened(BOOK), of="demo", as_of=date(2024, 4, 5))
+    event.remove(db.database().engine, "before_cursor_execute", explain)
+    assert counts["due_items.csv"]["changed"] > 50
+    assert len(plans) > 100
+    made = re.compile(r"SEARCH (plan_row|due_item|invoice|payment|allocation)\b.* USING AUTOMATIC")
+    assert [plan for plan in plans if made.match(plan)] == []

@@ -1,5 +1,9 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import unquote
 
+import httpx
 import pytest
 from sqlalchemy import insert, select
 
@@ -9,7 +13,9 @@ from core.book.tables import Document
 from core.kit import clock
 from core.web.files import disposition
 from tests.people import SYSTEM, Person
+from tests.server import running
 from tests.web.conftest import Browser, new_browser
+from tests.web.streaming import PATIENCE, sign_in
 
 PDF = b"%PDF-1.7 a small file"
 
@@ -88,3 +94,18 @@ def test_no_file_name_breaks_out_of_its_header(name: str, save: bool) -> None:
 def test_a_file_name_with_accents_arrives_whole() -> None:
     header = disposition("fattura n° 12 – città.pdf", save=True)
     assert unquote(header.partition("filename*=UTF-8''")[2]) == "fattura n° 12 – città.pdf"
+
+
+def test_what_is_compressed_arrives_as_it_is_and_says_its_length(tmp_path: Path) -> None:
+    with running(tmp_path, PORTAL_CLOCK="2024-04-05") as server:
+        with closing(sqlite3.connect(tmp_path / "portal.db")) as connection:
+            mine = "select document.id from document join customer on customer.id = customer_id where code = '10093'"
+            number = connection.execute(mine).fetchone()[0]
+        cookies, gzip = {"sid": sign_in(server.url, "10093")}, {"Accept-Encoding": "gzip"}
+        with httpx.Client(base_url=server.url, cookies=cookies, headers=gzip, timeout=PATIENCE) as http:
+            for path, begins in ((f"/documents/{number}", b"%PDF"), ("/exports/invoices.xlsx", b"PK")):
+                with http.stream("GET", path) as response:
+                    sent = b"".join(response.iter_raw())
+                assert sent.startswith(begins)
+                assert int(response.headers["content-length"]) == len(sent)
+            assert http.get("/exports/invoices.csv").headers["content-encoding"] == "gzip"

@@ -52,7 +52,7 @@ def _changed(stands: Standing, rows: FromClause | None = None, **told: SQLColumn
     staged = TABLES[stands.file]
     before: list[Label[Any]] = [was.label(f"{_BEFORE}{name}") for name, was in stands.stored.items()]
     further: list[Label[Any]] = [value.label(name) for name, value in told.items()]
-    from_rows = stands.rows if rows is None else rows
+    from_rows = stands.found if rows is None else rows
     return select(*staged.c, *before, *further).select_from(from_rows).where(staged.c.sound, stands.changed)
 
 
@@ -76,8 +76,10 @@ def _due_items(case: Case) -> Iterator[Fault]:
     stands = STANDINGS[DUE_ITEMS]
     for row in case.rows(_changed(stands).where(DueItem.invoice_id.is_not(None))):
         yield from _locked(case, DUE_ITEMS, row, stands.stored, "an invoiced due item is never changed")
+    if PLAN_ROWS in case.unread:
+        return
     staged, plan = TABLES[DUE_ITEMS], TABLES[PLAN_ROWS].alias()
-    rows = stands.rows.outerjoin(plan, _same_name(plan, staged, staged.c.kind))
+    rows = stands.found.outerjoin(plan, _same_name(plan, staged, staged.c.kind))
     rows = rows.outerjoin(PlanRow, and_(PlanRow.contract_id == Contract.id, named(PlanRow, staged.c)))
     planned = book_first(plan, "due_on", PlanRow.due_on)
     parted = and_(DueItem.invoice_id.is_(None), planned != staged.c.plan_due_on)
@@ -87,19 +89,21 @@ def _due_items(case: Case) -> Iterator[Fault]:
 
 def _plan_rows(case: Case) -> Iterator[Fault]:
     stands, staged, item = STANDINGS[PLAN_ROWS], TABLES[PLAN_ROWS], TABLES[DUE_ITEMS].alias()
-    indexed = and_(staged.c.kind == "INDICIZZAZIONE", DueItem.kind == "NOTA_CREDITO")
-    same = and_(
-        DueItem.contract_id == Contract.id,
-        or_(named(DueItem, staged.c), and_(indexed, DueItem.plan_due_on == staged.c[NAMED_ON])),
+    credited = and_(
+        staged.c.kind == "INDICIZZAZIONE",
+        DueItem.kind == "NOTA_CREDITO",
+        DueItem.number == staged.c.number,
+        DueItem.plan_due_on == staged.c[NAMED_ON],
     )
-    rows = stands.rows.join(DueItem, same).outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
+    same = and_(DueItem.contract_id == Contract.id, or_(named(DueItem, staged.c), credited))
+    rows = stands.found.join(DueItem, same).outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
     rows = rows.outerjoin(item, _same_name(item, staged, DueItem.kind))
     told = {"invoice": Invoice.number, "moves_to": book_first(item, "plan_due_on", DueItem.plan_due_on)}
     for row in case.rows(_changed(stands, rows, **told)):
         if row["invoice"] is not None:
             reason = f"its due item is on invoice {row['invoice']}"
             yield from _locked(case, PLAN_ROWS, row, ("amount_cents", "due_on"), reason)
-        elif row["moves_to"] != row["due_on"]:
+        elif row["moves_to"] not in {None, row["due_on"]} and DUE_ITEMS not in case.unread:
             yield from _locked(case, PLAN_ROWS, row, ("due_on",), f"its due item has to move with it, in {DUE_ITEMS}")
 
 

@@ -65,7 +65,8 @@ def faults(case_: Case) -> Iterator[Fault]:
     for row in case_.rows(_overpaid()):
         reason = f"brings what is paid of the due item to {euro_text(row['total'])}, it is of {euro_text(row['of'])}"
         yield case_.fault(ALLOCATIONS, row, "amount_cents", reason)
-    yield from _untrue_reversals(case_)
+    if case_.unread.isdisjoint((PAYMENTS, ALLOCATIONS)):
+        yield from _untrue_reversals(case_)
 
 
 def _beyond(sum_: ColumnElement[int], whole: ColumnElement[int]) -> ColumnElement[bool]:

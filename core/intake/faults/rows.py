@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, delete, func, select
 
 from core.intake.columns import ALLOCATIONS, CONTRACTS, DUE_ITEMS, FORMATS, PAYMENTS, PLAN_ROWS
 from core.intake.faults.case import Case, Rule
@@ -13,6 +13,7 @@ _contract, _plan, _item = TABLES[CONTRACTS].c, TABLES[PLAN_ROWS].c, TABLES[DUE_I
 _payment, _allocation = TABLES[PAYMENTS].c, TABLES[ALLOCATIONS].c
 _split = _plan.principal_cents + _plan.interest_cents
 _parts = _item.net_cents + _item.fees_cents + _item.vat_cents
+_LINES_AT_ONCE = 1_000
 _NOT_NEGATIVE = ("deposit_cents", "rent_cents", "residual_cents")
 
 RULES = (
@@ -85,9 +86,20 @@ def _repeated(case: Case, file: str) -> Iterator[Fault]:
     )
     same = and_(*(staged.c[column.name] == twice.c[column.name] for column in name))
     later = select(staged, twice.c.first).join(twice, same).where(staged.c.line != twice.c.first)
+    repeated = []
     for row in case.rows(later):
+        repeated.append(row["line"])
         fields = [f for f in FORMATS[file].key[:-1] if f in row] if row.get(NAMED_ON) == ANY_DAY else FORMATS[file].key
         shown = " ".join(str(row[field]) for field in fields)
         column = FORMATS[file].column_of(fields[-1])
         reason = f"is already in row {row['first']}"
         yield Fault(case.names.get(file, file), row["line"], column, shown, reason)
+    _drop(case, file, repeated)
+
+
+def _drop(case: Case, file: str, lines: list[int]) -> None:
+    """Take repeated rows away once they are told: a name is of one row for all other rules."""
+    staged = TABLES[file]
+    for start in range(0, len(lines), _LINES_AT_ONCE):
+        some = lines[start : start + _LINES_AT_ONCE]
+        case.connection.execute(delete(staged).where(staged.c.line.in_(some)))

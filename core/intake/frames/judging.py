@@ -1,5 +1,6 @@
 """The verdict on a staged book: every fault, and how many rows of each file would do what."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -45,7 +46,8 @@ def judge(access: Access, connection: Connection, source: Source) -> Verdict:
     files = {source.names.get(file, file): file for file in source.files}
     refused = {(files[fault.file], fault.row) for fault in found if fault.file in files and fault.row}
     _mark(connection, refused)
-    return Verdict(found, {file: _counts(connection, file) for file in source.files})
+    told = Counter(file for file, _line in refused)
+    return Verdict(found, {file: _counts(connection, file) | {"refused": told[file]} for file in source.files})
 
 
 def _mark(connection: Connection, refused: Iterable[tuple[str, int]]) -> None:
@@ -58,9 +60,10 @@ def _mark(connection: Connection, refused: Iterable[tuple[str, int]]) -> None:
 
 
 def _counts(connection: Connection, file: str) -> dict[str, int]:
+    """The rows that are not refused, by outcome."""
     staged, stands = TABLES[file], STANDINGS[file]
     refused = exists().where(_REFUSED.c.file == file, _REFUSED.c.line == staged.c.line)
-    outcome = case((refused, "refused"), (~stands.is_there, "new"), (stands.changed, "changed"), else_="same")
-    rows = select(outcome, func.count()).select_from(stands.rows).group_by(outcome)
+    outcome = case((~stands.is_there, "new"), (stands.changed, "changed"), else_="same")
+    rows = select(outcome, func.count()).select_from(stands.rows).where(~refused).group_by(outcome)
     found: dict[str, int] = dict(connection.execute(rows).all())
-    return {name: found.get(name, 0) for name in (*OUTCOMES, "refused")}
+    return {name: found.get(name, 0) for name in OUTCOMES}

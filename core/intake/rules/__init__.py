@@ -1,1 +1,1 @@
-"""What a book must satisfy, alone and against what the database holds; how it stood on an earlier day. Pure."""
+"""What is said about a book. Pure; the rules themselves are SQL, in `core.intake.faults`."""

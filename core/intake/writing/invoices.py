@@ -4,11 +4,10 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    Connection,
+    FromClause,
     Index,
     MetaData,
     Select,
-    SQLColumnExpression,
     Table,
     Text,
     func,
@@ -29,7 +28,7 @@ from core.intake.rules.book import Fault, Refused
 from core.intake.staging import TABLES, finish, remake
 from core.intake.standing import STANDINGS
 from core.intake.writing.papers import PAPERS, SNAPSHOTS
-from core.intake.writing.rows import Work, insert_new, own
+from core.intake.writing.rows import Joined, Values, Work, insert_new, own
 
 PDF = "application/pdf"
 _TOO_LATE = "came too late: the invoice was drawn meanwhile"
@@ -48,7 +47,7 @@ def write(work: Work) -> None:
 
     Raises Refused where one of those has been drawn meanwhile.
     """
-    _hold_undrawn(work.connection)
+    _hold_undrawn(work)
     if work.has("new", INVOICES):
         _new(work)
     _given_later(work)
@@ -60,28 +59,41 @@ def _new(work: Work) -> None:
     ids = select(PAPERS.c.number, bulk.fresh_ids(work.connection, Document, PAPERS.c.number))
     work.connection.execute(insert(_IDS).from_select(["number", "document_id"], ids))
     finish(work.connection, _IDS)
-    rows = STANDINGS[INVOICES].rows.join(owner, owner.code == staged.customer)
-    rows = rows.outerjoin(lease, lease.number == staged.contract)
-    rows = rows.join(PAPERS, PAPERS.c.number == staged.number).join(_IDS, _IDS.c.number == staged.number)
-    links = {"customer_id": owner.id, "contract_id": lease.id}
+
+    def joined(rows: FromClause) -> FromClause:
+        rows = rows.join(owner, owner.code == staged.customer).outerjoin(lease, lease.number == staged.contract)
+        return rows.join(PAPERS, PAPERS.c.number == staged.number).join(_IDS, _IDS.c.number == staged.number)
+
+    def with_snapshot(rows: FromClause) -> FromClause:
+        return joined(rows).join(SNAPSHOTS, SNAPSHOTS.c.id == PAPERS.c.snapshot)
+
+    links: Values = {"customer_id": owner.id, "contract_id": lease.id}
+    _documents(work, joined, links)
+    paper: Values = {"document_id": _IDS.c.document_id, "snapshot": SNAPSHOTS.c.content}
+    values = {**own(INVOICES, "customer", "contract"), **links, **paper}
+    insert_new(work, INVOICES, Invoice, with_snapshot, values)
+
+
+def _documents(work: Work, joined: Joined, links: Values) -> None:
+    """The documents of the new invoices; the file that came for one counts as a row of its own."""
     paper = {name: PAPERS.c[name] for name in ("title", "filename", "sha256")}
-    made: dict[str, SQLColumnExpression[Any]] = {"mime": literal(PDF), "created_at": literal(work.now, Instant())}
-    document: dict[str, SQLColumnExpression[Any]] = {"id": _IDS.c.document_id, **links, **paper, **made}
-    new = select(*document.values()).select_from(rows).where(~STANDINGS[INVOICES].is_there)
-    work.connection.execute(insert(Document).from_select(list(document), new))
+    made: Values = {"mime": literal(PDF), "created_at": literal(work.now, Instant())}
+    values = {"id": _IDS.c.document_id, **links, **paper, **made}
+    new = select(*values.values()).select_from(joined(STANDINGS[INVOICES].rows)).where(~STANDINGS[INVOICES].is_there)
+    work.connection.execute(insert(Document).from_select(list(values), new))
     bulk.analyze(work.connection, Document)
-    with_snapshots = rows.join(SNAPSHOTS, SNAPSHOTS.c.id == PAPERS.c.snapshot)
-    invoice = {"document_id": _IDS.c.document_id, "snapshot": SNAPSHOTS.c.content}
-    insert_new(work, INVOICES, Invoice, with_snapshots, {**own(INVOICES, "customer", "contract"), **links, **invoice})
+    given = select(func.count()).select_from(PAPERS).where(PAPERS.c.sha256.is_not(None))
+    work.advance(work.connection.execute(given).scalar_one())
 
 
-def _hold_undrawn(connection: Connection) -> None:
+def _hold_undrawn(work: Work) -> None:
     """Lock the documents until the end of the import: an invoice may be opened, and drawn, while a book is judged."""
     staged = TABLES[DOCUMENTS].c
     undrawn = _standing(select(Document.id)).where(Document.sha256.is_(None))
-    connection.execute(undrawn.with_for_update(of=Document))
+    work.connection.execute(undrawn.with_for_update(of=Document))
     late = _standing(select(staged.line, staged.file)).where(Document.sha256 != staged.sha256)
-    found = [Fault(DOCUMENTS, line, "file", file, _TOO_LATE) for line, file in connection.execute(late)]
+    called = work.names.get(DOCUMENTS, DOCUMENTS)
+    found = [Fault(called, line, "file", file, _TOO_LATE) for line, file in work.connection.execute(late)]
     if found:
         raise Refused(found)
 

@@ -2,18 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, SQLColumnExpression, and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from core import bulk
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
 from core.book.tables import Contract, PlanRow
 from core.identity.tables import Customer
 from core.intake.columns import DUE_ITEMS, NUMBERED_KINDS, PAYMENTS, PLAN_ROWS
 from core.intake.faults.weighing import ITEM, PAID, WEIGHED
 from core.intake.staging import TABLES
-from core.intake.standing import STANDINGS, named
-from core.intake.writing.rows import Work, insert_new, own, update_changed
+from core.intake.standing import named
+from core.intake.writing.rows import Values, Work, insert_new, inserted, own, update_changed
 
 
 def write(work: Work) -> None:
@@ -26,17 +25,20 @@ def write(work: Work) -> None:
 
 def _due_items(work: Work) -> None:
     staged, lease, bill = TABLES[DUE_ITEMS].c, aliased(Contract), aliased(Invoice)
-    rows = STANDINGS[DUE_ITEMS].rows.join(lease, lease.number == staged.contract)
-    rows = rows.outerjoin(bill, bill.number == staged.invoice)
-    values = {**own(DUE_ITEMS, "contract", "invoice", "gross_cents"), "invoice_id": bill.id}
-    update_changed(work, DUE_ITEMS, DueItem, rows, values)
+    values: Values = {**own(DUE_ITEMS, "contract", "invoice", "gross_cents"), "invoice_id": bill.id}
+
+    def billed(rows: FromClause) -> FromClause:
+        return rows.join(lease, lease.number == staged.contract).outerjoin(bill, bill.number == staged.invoice)
+
+    def paid(rows: FromClause) -> FromClause:
+        plan = and_(PlanRow.contract_id == lease.id, _planned(staged.kind, staged.number, staged.plan_due_on))
+        rows = billed(rows).outerjoin(PlanRow, plan)
+        return rows.outerjoin(PAID, and_(*(PAID.c[name] == staged[name] for name in ITEM)))
+
+    update_changed(work, DUE_ITEMS, DueItem, billed, values)
     _pay_standing(work)
-    plan = and_(PlanRow.contract_id == lease.id, _planned(staged.kind, staged.number, staged.plan_due_on))
-    rows = rows.outerjoin(PlanRow, plan)
-    rows = rows.outerjoin(PAID, and_(*(PAID.c[name] == staged[name] for name in ITEM)))
-    links = {"contract_id": lease.id, "customer_id": lease.customer_id, "plan_row_id": PlanRow.id}
-    paid = {"paid_cents": func.coalesce(PAID.c.total, 0)}
-    insert_new(work, DUE_ITEMS, DueItem, rows, {**values, **links, **paid})
+    links: Values = {"contract_id": lease.id, "customer_id": lease.customer_id, "plan_row_id": PlanRow.id}
+    insert_new(work, DUE_ITEMS, DueItem, paid, {**values, **links, "paid_cents": func.coalesce(PAID.c.total, 0)})
 
 
 def _planned(
@@ -72,22 +74,19 @@ def _link_plan_rows(work: Work) -> None:
 def _payments(work: Work) -> None:
     """Payments before the reversals that name them."""
     staged, owner, taken = TABLES[PAYMENTS].c, aliased(Customer), aliased(Payment)
-    rows = STANDINGS[PAYMENTS].rows.join(owner, owner.code == staged.customer)
-    rows = rows.outerjoin(taken, and_(taken.method == staged.method, taken.reference == staged.reverses))
-    values = {**own(PAYMENTS, "customer", "reverses"), "customer_id": owner.id, "reverses_id": taken.id}
+    values: Values = {**own(PAYMENTS, "customer", "reverses"), "customer_id": owner.id, "reverses_id": taken.id}
+
+    def joined(rows: FromClause) -> FromClause:
+        same = and_(taken.method == staged.method, taken.reference == staged.reverses)
+        return rows.join(owner, owner.code == staged.customer).outerjoin(taken, same)
+
     for half in (staged.reverses.is_(None), staged.reverses.is_not(None)):
-        insert_new(work, PAYMENTS, Payment, rows, values, half)
+        insert_new(work, PAYMENTS, Payment, joined, values, half)
 
 
 def _allocations(work: Work) -> None:
-    weighed = WEIGHED.c
-    rows = _found().where(weighed.complaint.is_(None)).order_by(weighed.line)
-    written = work.connection.execute(
-        insert(Allocation).from_select(["payment_id", "due_item_id", "amount_cents"], rows)
-    )
-    work.advance(written.rowcount)
-    if written.rowcount:
-        bulk.analyze(work.connection, Allocation)
+    rows = _found().where(WEIGHED.c.complaint.is_(None)).order_by(WEIGHED.c.line)
+    inserted(work, Allocation, ["payment_id", "due_item_id", "amount_cents"], rows)
 
 
 def _found() -> Select[tuple[int, int, int]]:

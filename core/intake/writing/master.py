@@ -1,27 +1,33 @@
 """Customers, contracts, assets, plans and index rates."""
 
-from sqlalchemy import and_, insert, literal, select, update
+from functools import partial
+
+from sqlalchemy import ColumnElement, FromClause, and_, literal, select, update
 from sqlalchemy.orm import aliased
 
 from core.book.tables import Asset, Contract, IndexRate, PlanRow
-from core.db import Instant
+from core.db import Base, Instant
 from core.identity.tables import Customer
 from core.intake.columns import ASSETS, CONTRACTS, CUSTOMERS, INDEX_RATES, PLAN_ROWS
 from core.intake.staging import TABLES
 from core.intake.standing import STANDINGS
-from core.intake.writing.rows import Work, own, save
+from core.intake.writing.rows import Values, Work, inserted, own, save
 
 
 def write(work: Work) -> None:
     """Write them in this order."""
-    save(work, CUSTOMERS, Customer, STANDINGS[CUSTOMERS].rows, own(CUSTOMERS))
+    save(work, CUSTOMERS, Customer, lambda rows: rows, own(CUSTOMERS))
     owner, lease = aliased(Customer), aliased(Contract)
-    rows = STANDINGS[CONTRACTS].rows.join(owner, owner.code == TABLES[CONTRACTS].c.customer)
-    save(work, CONTRACTS, Contract, rows, {**own(CONTRACTS, "customer"), "customer_id": owner.id})
+    values: Values = {**own(CONTRACTS, "customer"), "customer_id": owner.id}
+    save(work, CONTRACTS, Contract, partial(_join, owner, owner.code == TABLES[CONTRACTS].c.customer), values)
     for file, model in ((ASSETS, Asset), (PLAN_ROWS, PlanRow)):
-        rows = STANDINGS[file].rows.join(lease, lease.number == TABLES[file].c.contract)
-        save(work, file, model, rows, {**own(file, "contract"), "contract_id": lease.id})
+        joined = partial(_join, lease, lease.number == TABLES[file].c.contract)
+        save(work, file, model, joined, {**own(file, "contract"), "contract_id": lease.id})
     _index_rates(work)
+
+
+def _join(to: type[Base], same: ColumnElement[bool], rows: FromClause) -> FromClause:
+    return rows.join(to, same)
 
 
 def _index_rates(work: Work) -> None:
@@ -29,8 +35,7 @@ def _index_rates(work: Work) -> None:
     imported_at = literal(work.now, Instant())
     new = select(staged.code, staged.month, staged.ppm, staged.source, imported_at).select_from(stands.rows)
     names = ["code", "month", "ppm", "source", "imported_at"]
-    written = work.connection.execute(insert(IndexRate).from_select(names, new.where(~stands.is_there)))
-    work.advance(written.rowcount)
+    inserted(work, IndexRate, names, new.where(~stands.is_there))
     same = and_(IndexRate.code == staged.code, IndexRate.month == staged.month)
     differs = staged.ppm.is_distinct_from(IndexRate.ppm) | staged.source.is_distinct_from(IndexRate.source)
     changed = update(IndexRate).where(same, differs)

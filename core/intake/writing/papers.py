@@ -15,7 +15,7 @@ from core import bulk
 from core.book.tables import Contract
 from core.db import Base
 from core.identity.tables import Customer
-from core.intake.columns import CONTRACTS, CUSTOMERS, DOCUMENTS, DUE_ITEMS, INVOICES
+from core.intake.columns import CONTRACTS, CUSTOMERS, DOCUMENTS, DUE_ITEMS, FORMATS, INVOICES
 from core.intake.staging import TABLES, finish, remake
 from core.intake.standing import STANDINGS
 from core.settings import settings
@@ -61,7 +61,7 @@ def prepare(connection: Connection) -> None:
         known = len(snapshots)
         said = [_snapshot(recipients[b.customer], {n: terms[n] for n in contracts[b.number]}) for b in bills]
         ids = [snapshots.setdefault(text, len(snapshots)) for text in said]
-        fresh = list(snapshots)[known:]
+        fresh = list(islice(snapshots, known, None))
         bulk.load(connection, SNAPSHOTS, {"id": range(known, len(snapshots)), "content": fresh})
         bulk.load(connection, PAPERS, _papers(bills, ids))
     finish(connection, PAPERS)
@@ -90,18 +90,17 @@ def _named(
     connection: Connection, file: str, model: type[Base], names: Iterable[str], fields: tuple[str, ...]
 ) -> Named:
     """Some fields of rows by their name, once the book is in: of the book's row, where it has one."""
-    staged, key = TABLES[file].c, TABLES[file].c[STANDING_KEY[file]]
+    staged, key = TABLES[file].c, TABLES[file].c[FORMATS[file].key[0]]
     stored = model.__table__.c
     wanted = sorted(set(names))
     found: Named = {}
-    for name, columns in ((stored[key.name], stored), (key, staged)):
-        rows = select(name.label("named"), *(columns[field] for field in fields)).where(name.in_(wanted))
-        for row in connection.execute(rows).mappings():
-            found[row["named"]] = {field: row[field] for field in fields}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        for name, columns in ((stored[key.name], stored), (key, staged)):
+            rows = select(name.label("named"), *(columns[field] for field in fields)).where(name.in_(some))
+            for row in connection.execute(rows).mappings():
+                found[row["named"]] = {field: row[field] for field in fields}
     return found
-
-
-STANDING_KEY = {CUSTOMERS: "code", CONTRACTS: "number"}
 
 
 def _snapshot(recipient: dict[str, Any], contracts: Named) -> str:
