@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import psycopg
 from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, literal, select, text
 
+from core import engines
 from core.db import Base
 
 
@@ -31,6 +33,10 @@ def _copy(connection: Connection, target: str, columns: Mapping[str, Sequence[An
         with cursor.copy(f"COPY {target} FROM STDIN") as copy:
             for row in zip(*columns.values(), strict=True):
                 copy.write_row(row)
+    except psycopg.Error as error:
+        # COPY passes SQLAlchemy by.
+        engines.refuse(error)
+        raise
     finally:
         cursor.close()
 

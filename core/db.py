@@ -136,7 +136,7 @@ class Database:
 
     @contextmanager
     def _connected(self, until: float) -> Iterator[Connection]:
-        """A connection of the pool, which itself waits as long for everybody."""
+        """A connection of the pool. The pool itself would let everybody wait for the same time."""
         if not self._free.acquire(timeout=_left(until)):
             raise engines.busy("every connection is taken")
         try:

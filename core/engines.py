@@ -46,12 +46,15 @@ def busy(error: object) -> Busy:
 
 
 def _expected(context: ExceptionContext) -> None:
+    refuse(context.original_exception, context.engine.url if context.engine else None)
+
+
+def refuse(error: BaseException, url: URL | None = None) -> None:
     """Raise Busy or NoSpace in place of a driver's error that says the one or the other."""
-    error = context.original_exception
     codes = {getattr(error, "sqlite_errorcode", None), getattr(error, "sqlstate", None)}
     if codes & _WAITED:
         raise busy(error)
-    if codes & _FULL or (codes & _UNWRITTEN and context.engine and _full(_folder(context.engine.url))):
+    if codes & _FULL or (codes & _UNWRITTEN and url and _full(_folder(url))):
         _log.error("the database cannot write: no space left", error=str(error))
         raise NoSpace
 

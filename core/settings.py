@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import SplitResult, urlsplit
@@ -18,6 +19,7 @@ DEMO_SECRET = "demo-secret-demo-secret-demo-secret-0"  # noqa: S105 - refused in
 SHORTEST_SECRET = 32
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 SAFE_ROUNDS = 12
+PORTS = {"http": 80, "https": 443}
 _UNREADABLE = "cannot be read as an address; percent-encode the password in it (@ is %40, / is %2F, # is %23, ? is %3F)"
 
 Seconds = Annotated[int, Field(ge=1)]
@@ -101,7 +103,7 @@ class Settings(BaseSettings):
     @classmethod
     def _an_origin(cls, value: str) -> str:
         parts = _parts(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
+        if value and (parts.scheme not in PORTS or not parts.hostname or parts.path.strip("/")):
             raise ValueError("must be http(s)://host[:port], without a path")
         return value.rstrip("/")
 
@@ -166,6 +168,14 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise Misconfigured(reason="; ".join(_said(fault) for fault in error.errors())) from error
+
+
+def loopback(host: str) -> bool:
+    """Whether a name or an address is always of this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _said(fault: Mapping[str, Any]) -> str:

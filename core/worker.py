@@ -14,6 +14,8 @@ from core.mail import outbox, sending
 
 JOB = "worker"
 BEAT_SECONDS = 10
+# A worker that has not been heard of for so long is not working.
+SILENT_SECONDS = 60
 HOUSEKEEPING = "housekeeping"
 HOUSEKEEPING_SECONDS = 3600
 _REST_SECONDS = 2.0

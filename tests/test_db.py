@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, event, func, insert, select, text
@@ -201,3 +202,11 @@ def test_a_connection_opened_in_place_of_another_is_told_everything_again(databa
         raise RuntimeError
     with pytest.raises(DBAPIError, match=r"read-?only"), db.reading(system) as connection:
         add(connection, "1")
+
+
+def test_the_folder_of_a_database_is_made_with_its_first_connection(tmp_path: Path, system: Access) -> None:
+    db.use(f"sqlite:///{tmp_path / 'new' / 'portal.db'}")
+    assert db.database().sqlite
+    assert not (tmp_path / "new").exists()
+    with db.reading(system):
+        assert (tmp_path / "new").is_dir()

@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib import metadata
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from core.doctor.findings import Finding
 from core.documents import invoice
 from core.kit import clock
 from core.kit.errors import Misconfigured
-from core.settings import ROOT, settings
+from core.settings import PORTS, ROOT, loopback, settings
 
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = ROOT / "requirements.txt"
@@ -23,7 +22,6 @@ MEGABYTE = 1024 * 1024
 LEAST_ROOM = 500 * MEGABYTE
 LEAST_CHARACTERS = 10
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)( *;)?", re.MULTILINE)
-_PORTS = {"http": 80, "https": 443}
 
 
 def python() -> Iterator[Finding]:
@@ -68,8 +66,8 @@ def secret() -> Iterator[Finding]:
 def public_address() -> Iterator[Finding]:
     """An address at which browsers find this server, and which keeps cookies to themselves."""
     parts = urlsplit(settings().public_url)
-    here = _loopback(parts.hostname or "")
-    port = parts.port or _PORTS[parts.scheme]
+    here = loopback(parts.hostname or "")
+    port = parts.port or PORTS[parts.scheme]
     if here and port != settings().port:
         yield Finding(
             f"PORTAL_PUBLIC_URL says port {port}, the server listens on {settings().port}",
@@ -114,13 +112,6 @@ def _installed(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _folders() -> dict[str, Path]:

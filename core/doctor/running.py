@@ -14,7 +14,7 @@ from core.settings import settings
 SMTP_SECONDS = 3
 LONGEST_WAIT = timedelta(minutes=10)
 FAILED_SINCE = timedelta(days=7)
-LONGEST_SILENCE = timedelta(seconds=60)
+LONGEST_SILENCE = timedelta(seconds=mail_worker.SILENT_SECONDS)
 _START = "Start the portal, or with PORTAL_WORKER=none python -m core worker"
 
 

@@ -65,6 +65,7 @@ class _Child:
     process: subprocess.Popen[bytes]
     out: BinaryIO
     lifeline: BinaryIO
+    module: str
 
     def end(self) -> None:
         with self.process:  # closes its pipes too
@@ -88,7 +89,7 @@ def _start(module: str) -> _Child:
             start_new_session=True,  # an interrupt at the terminal is for the portal, which ends its processes itself
         )
         undone.pop_all()
-        return _Child(process, out, lifeline)
+        return _Child(process, out, lifeline, module)
 
 
 def _search_path() -> str:
@@ -138,7 +139,8 @@ class _Pool:
             if self.ended:
                 raise Unfinished
             child, self.spare = self.spare, None
-            if child is not None and child.process.poll() is not None:
+            # One that could not import its module would say so in answer to another's order.
+            if child is not None and (child.process.poll() is not None or child.module != module):
                 child.end()
                 child = None
             child = child or _start(module)

@@ -3,7 +3,7 @@
 `docs/import.md` describes the same columns for people; a test holds the two together.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from core.kit.words import CAUSALI, KINDS, METHODS
 
 Values = dict[str, Any]
 Lists = dict[str, Sequence[Any]]
-Key = tuple[Any, ...]
 
 CUSTOMERS = "customers.csv"
 CONTRACTS = "contracts.csv"
@@ -77,12 +76,6 @@ class FileFormat:
     def column_of(self, field: str) -> str:
         """The header name behind a value."""
         return next((column.name for column in self.columns if column.key == field), field)
-
-    def key_of(self, values: Mapping[str, Any]) -> Key | None:
-        """The natural key of a row; None where a cell of it could not be read."""
-        numbered = "kind" in self.key and values.get("kind") in NUMBERED_KINDS
-        found = tuple(values.get(field) for field in (self.key[:-1] if numbered else self.key))
-        return None if None in found else found
 
 
 def _need(name: str, parse: Parser, field: str = "") -> Column:

@@ -177,7 +177,8 @@ def _columns(called: str, header: Cells, rows: Sequence[Numbered]) -> tuple[list
 
 def _read_column(column: Column, cells: Cells) -> tuple[Sequence[Any], list[tuple[int, str, str]]]:
     """The values of a column's cells, None for what cannot be read: its place, its cell stripped, and why."""
-    usual = column.parse.usual(cells) if column.parse.usual else None
+    odd = any(isinstance(cell, Odd) for cell in cells)
+    usual = column.parse.usual(cells) if column.parse.usual and not odd else None
     if usual is not None:
         return usual, []
     written = {cell: cell.strip() for cell in dict.fromkeys(cells)}
@@ -220,7 +221,7 @@ def _with_hashes(source: Source, found: Block, called: str, largest: int) -> Blo
 def _document_fault(path: Path, name: str, largest: int) -> str | None:
     if Path(name).name != name or "\\" in name or name in {".", ".."}:
         return f"must be the plain name of a file in {DOCUMENTS_FOLDER}/"
-    if not path.is_file() or path.is_symlink():
+    if not path.is_file() or path.is_symlink() or path.parent.is_symlink():
         return f"is not a file in {DOCUMENTS_FOLDER}/"
     if path.stat().st_size > largest:
         return f"is larger than {largest // MEGABYTE} MB"

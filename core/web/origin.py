@@ -1,15 +1,13 @@
 """Where a request comes from: state changes and websockets only from the portal's own pages, without form tokens."""
 
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from core.settings import settings
+from core.settings import PORTS, loopback, settings
 
 _HARMLESS = frozenset({"GET", "HEAD"})
-_PORTS = {"http": 80, "https": 443}
 
 
 def trusted(scope: Scope) -> bool:
@@ -36,15 +34,8 @@ def _ours(origin: str) -> bool:
             return True
     except ValueError:
         return False
-    return settings().demo and given.scheme in _PORTS and _loopback(given.hostname or "")
+    return settings().demo and given.scheme in PORTS and loopback(given.hostname or "")
 
 
 def _site(address: SplitResult) -> tuple[str, str, int | None]:
-    return address.scheme, address.hostname or "", address.port or _PORTS.get(address.scheme)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return address.scheme, address.hostname or "", address.port or PORTS.get(address.scheme)

@@ -7,12 +7,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import log, schema
+from core import log, schema, worker
 from core.kit.errors import Busy, NoSpace
 from core.settings import settings
 from core.web import metrics
 
-_WORKER_SILENT_SECONDS = 60
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -53,7 +52,7 @@ def _worker(silent: float | None) -> str:
     """One answer wherever the worker runs: beside the server or elsewhere, it leaves the same sign of life."""
     if silent is None:
         return "never ran"
-    return "ok" if silent < _WORKER_SILENT_SECONDS else f"silent for {silent:.0f} s"
+    return "ok" if silent < worker.SILENT_SECONDS else f"silent for {silent:.0f} s"
 
 
 def _has_token(request: Request) -> bool:

@@ -58,6 +58,7 @@ def run(statement: str) -> None:
         assert raw is not None
         if db.database().sqlite:
             raw.execute("pragma ignore_check_constraints = on")
+            raw.execute("pragma query_only = off")
         raw.execute(statement)
         raw.commit()
 

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from core import cli, db, worker
 from core.identity import actions
+from core.intake import actions as intake
 from core.kit.errors import Busy
 from core.locale import translations
 from tests.faults.conftest import SYSTEM, require_sound, snapshot
@@ -24,8 +25,9 @@ BUSY = "the database was busy for too long"
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody waits for five seconds here; test_db has the one test that does. Logging is put back."""
+    """Nobody waits for long here; test_db has the one test that does. Logging is put back."""
     monkeypatch.setattr(db, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(intake, "LONGEST_WAIT_SECONDS", 0.2)
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield

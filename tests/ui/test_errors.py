@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import log
+from core.kit.errors import NoSpace
 from core.ui import session
 from tests.ui.conftest import say
 
@@ -11,10 +12,17 @@ from tests.ui.conftest import say
 def _script(kind: str) -> None:
     import streamlit as st  # noqa: PLC0415 - AppTest runs the text of this function alone
 
-    from core.kit.errors import NotFound, SessionEnded  # noqa: PLC0415
+    from core.kit.errors import NotFound, SessionEnded, TooManyRows  # noqa: PLC0415
     from core.ui import errors  # noqa: PLC0415
 
-    error = {"missing": NotFound(), "ended": SessionEnded(), "bug": ZeroDivisionError("secret detail")}[kind]
+    errors_of = {
+        "missing": NotFound(),
+        "ended": SessionEnded(),
+        "bug": ZeroDivisionError("secret detail"),
+        "many": TooManyRows(rows=1_250_000, limit=250_000),
+        "full": OSError(28, "No space left on device"),
+    }
+    error = errors_of[kind]
     st.session_state["suppressed"] = errors.shown(error)
 
 
@@ -28,6 +36,16 @@ def test_an_expected_error_is_said_in_words() -> None:
     app = run("missing")
     assert say("What you are looking for does not exist.").rstrip(".") in app.error[0].value.replace("\\", "")
     assert not app.button
+
+
+def test_counts_are_written_as_the_reader_writes_them() -> None:
+    assert "1.250.000" in run("many").error[0].value.replace("\\", "")
+
+
+def test_a_full_disk_is_said_in_words_and_noted_without_a_trace(caplog: pytest.LogCaptureFixture) -> None:
+    app = run("full")
+    assert say(NoSpace.message).rstrip(".") in app.error[0].value.replace("\\", "")
+    assert [record.exc_info for record in caplog.records if record.levelname == "ERROR"] == [None]
 
 
 def test_what_a_filter_did_not_find_can_be_undone() -> None:

@@ -286,7 +286,7 @@ def test_waiting_is_not_activity(at_home: Browser, elsewhere: Elsewhere, monkeyp
 def test_asking_for_the_headers_makes_no_file(
     at_home: Browser, anna: Person, elsewhere: Elsewhere, extension: str
 ) -> None:
-    response = at_home.fetch(f"/exports/invoices.{extension}", "HEAD")
+    response = at_home.fetch(f"/exports/invoices.{extension}", "HEAD", **PAGE)
     assert (response.status_code, response.headers["content-type"]) == (200, MEDIA[extension])
     assert "content-length" not in response.headers
     assert elsewhere.begun == []

@@ -58,8 +58,6 @@ def test_the_icon_is_an_image(stranger: Browser) -> None:
 
 
 def test_the_style_sheet_is_named_by_its_content_and_kept_for_good(stranger: Browser) -> None:
-    page = stranger.fetch("/login").text
-    assert "portal.it.css" not in page
     address = sheets.address("es")
     response = stranger.fetch(address)
     assert (response.status_code, response.headers["content-type"]) == (200, "text/css; charset=utf-8")

@@ -46,3 +46,13 @@ def test_it_is_made_ready_beside_and_done_when_the_rest_is(monkeypatch: pytest.M
         assert not ready.is_set()
         serving.set()
     assert ready.is_set()
+
+
+def test_what_never_gets_ready_does_not_hold_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(warm, "make_ready", ended.wait)
+    monkeypatch.setattr(warm, "_STOP_SECONDS", 0.01)
+    with warm.beside():
+        pass
+    assert not ended.is_set()
+    ended.set()

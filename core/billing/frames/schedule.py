@@ -128,11 +128,13 @@ def ledger(access: Access, today: date, filters: Filters) -> Iterator[dict[str, 
     """
     values = bound(access, today, filters)
     shape = replace(filters.shape, sort="due_on" if filters.sort == "-due_on" else filters.sort)
-    with db.reading(access) as connection:
-        chunks = connection.execution_options(yield_per=2_000)
-        with chunks.execute(_whole(shape), values) as rows:
-            for row in rows:
-                yield row._asdict()
+    with (
+        db.reading(access) as connection,
+        connection.execute(_whole(shape), values, execution_options={"yield_per": 2_000}) as rows,
+    ):
+        names = tuple(rows.keys())
+        for row in rows:
+            yield dict(zip(names, row, strict=True))
 
 
 def ledger_rows(access: Access, today: date, filters: Filters) -> int:
