@@ -42,6 +42,12 @@ _TABLES = (
     "index_rate",
 )
 _BEATS = 200
+_NOTE = (
+    "On two cores the importing process, its server process, the reader and its own share what there is; a lower "
+    "priority of the importer changed nothing. To keep the reader's 95th percentile below twice its usual time it "
+    "would take a pause between blocks, and statements that are cut into pieces."
+)
+_PAUSE_SECONDS = 0.02
 
 
 @dataclass
@@ -74,7 +80,7 @@ def measure() -> Section:
         "in place): `COPY` on PostgreSQL, `executemany` on SQLite, from memory, in one transaction. Meanwhile another "
         "session reads a customer's invoices page again and again."
     )
-    return Section("Import of a large book", how, lines)
+    return Section("Import of a large book", how, lines, [_NOTE])
 
 
 @contextmanager
@@ -132,15 +138,14 @@ def imported(url: str, book: Path) -> Run:
     db.use(url)
     demo_book.load(_GOLDEN)
     reader = _reader()
-    before = [_timed(reader) for _ in range(_BEATS)]
+    before = [_beat(reader) for _ in range(_BEATS)]
     environment = os.environ | {"PORTAL_DATABASE_URL": url, "PORTAL_MODE": "demo"}
     started = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "core", "import", str(book)], cwd=ROOT, env=environment)
     meanwhile, megabytes = [], 0.0
     while process.poll() is None:
         megabytes = max(megabytes, _peak(process.pid))
-        meanwhile.append(_timed(reader))
-        time.sleep(0.02)
+        meanwhile.append(_beat(reader))
     assert process.returncode == 0, "the import failed"
     seconds, items = time.perf_counter() - started, _count("due_item")
     db.use(None)
@@ -168,7 +173,9 @@ def _reader() -> Access:
     return Access(Role.CUSTOMER, customer, 1, frozenset(Grant), "bench")
 
 
-def _timed(reader: Access) -> float:
+def _beat(reader: Access) -> float:
+    """One look at the invoices page, at the pace of a busy portal."""
+    time.sleep(_PAUSE_SECONDS)
     started = time.perf_counter()
     overview(reader, _GOLDEN, Filters())
     schedule(reader, _GOLDEN, Filters())

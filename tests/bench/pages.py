@@ -210,7 +210,9 @@ _NOTE = (
     "A page change leaves out the figures and the frame of the page. For the customer with 1,700 due items half of "
     "that is SQLite going through all of them twice. To go further it would take kept sums for each contract, which "
     "could go stale, or a covering index, which every payment would have to keep up; and below that lies Streamlit's "
-    "own cost of a run, most of it its thread, its messages and the theme it sends again each time."
+    "own cost of a run, most of it its thread and its messages. Where a full rerun goes, sampled: 45 % in the part "
+    "with filters and table (16 % reading its rows as a frame, 19 % writing the table), 6 % the frame of the page, 5 % "
+    "the figures, 19 % navigation and the rest of the script, 25 % the server's event loop."
 )
 
 

@@ -12,9 +12,8 @@ from statistics import median, quantiles
 
 import httpx
 
-from tests.bench.pages_client import sign_in
 from tests.server import Server, running
-from tests.web.streaming import Tab, tab
+from tests.web.streaming import Tab, sign_in, tab
 
 GOLDEN_DAY = "2024-04-05"
 LARGE, OTHER = "10094", "10093"
