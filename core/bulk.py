@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import psycopg
-from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, literal, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Date, Table, cast, func, literal, select, text
 
 from core import engines
 from core.db import Base
@@ -22,7 +22,8 @@ def load(connection: Connection, table: Table, columns: Mapping[str, Sequence[An
         _copy(connection, target, columns)
         return
     marks = ", ".join("?" * len(names))
-    rows = list(zip(*[_plain(values) for values in columns.values()], strict=True))
+    days = {name for name in columns if isinstance(table.c[name].type, Date)}
+    rows = list(zip(*[_iso(values) if name in days else values for name, values in columns.items()], strict=True))
     if rows:
         connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks})", rows)  # noqa: S608 - our own names
 
@@ -41,10 +42,8 @@ def _copy(connection: Connection, target: str, columns: Mapping[str, Sequence[An
         cursor.close()
 
 
-def _plain(values: Sequence[Any]) -> Sequence[Any]:
+def _iso(values: Sequence[date | None]) -> list[str | None]:
     """SQLite has no days: they are ISO texts there, each written once."""
-    if not any(isinstance(value, date) for value in values):
-        return values
     texts = {value: None if value is None else value.isoformat() for value in set(values)}
     return [texts[value] for value in values]
 

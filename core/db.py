@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
-    Executable,
     Integer,
     MetaData,
     Select,
@@ -219,9 +218,3 @@ def insert_new(connection: Connection, table: type[Base], **values: object) -> b
     statement: sqlite.Insert | postgresql.Insert = insert(table).values(**values)
     inserted = statement.on_conflict_do_nothing().returning(*table.__table__.primary_key)
     return connection.execute(inserted).first() is not None
-
-
-def execute_many(connection: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
-    """Run one statement for many rows; nothing happens for none."""
-    if rows:
-        connection.execute(statement, rows)

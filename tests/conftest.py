@@ -1,5 +1,6 @@
 """Databases for the tests: each one starts from a migrated template, on SQLite and on a real PostgreSQL."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -33,6 +34,15 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sett
     db.use(None)
     settings.cache_clear()
     clock.set_to(None)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """What the portal or a command does to the process's logging ends with the test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "files"
 
 
+@pytest.fixture
+def disk_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file of the store ends after two bytes, with an error."""
+    store, _ = files._place(HELLO)
+
+    def cut_off(path: str, content: bytes) -> None:
+        Path(path).write_bytes(content[:2])
+        raise OSError("disk full")
+
+    monkeypatch.setattr(store, "pipe_file", cut_off)
+
+
 def stored(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
@@ -71,14 +83,7 @@ def test_a_file_cut_short_is_healed_by_putting_it_again(folder):
     assert files.get(files.put(b"hello")) == b"hello"
 
 
-def test_a_write_that_fails_leaves_no_file_under_the_key(monkeypatch):
-    store, _ = files._place(HELLO)
-
-    def cut_off(path: str, content: bytes) -> None:
-        Path(path).write_bytes(content[:2])
-        raise OSError("disk full")
-
-    monkeypatch.setattr(store, "pipe_file", cut_off)
+def test_a_write_that_fails_leaves_no_file_under_the_key(disk_full):
     with pytest.raises(OSError, match="disk full"):
         files.put(b"hello")
     with pytest.raises(FileNotFoundError):
@@ -86,14 +91,7 @@ def test_a_write_that_fails_leaves_no_file_under_the_key(monkeypatch):
     assert not files.exists(HELLO)
 
 
-def test_a_write_that_fails_leaves_nothing_at_all(folder, monkeypatch):
-    store, _ = files._place(HELLO)
-
-    def cut_off(path: str, content: bytes) -> None:
-        Path(path).write_bytes(content[:2])
-        raise OSError("disk full")
-
-    monkeypatch.setattr(store, "pipe_file", cut_off)
+def test_a_write_that_fails_leaves_nothing_at_all(folder, disk_full):
     with pytest.raises(OSError, match="disk full"):
         files.put(b"hello")
     assert stored(folder) == []

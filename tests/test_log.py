@@ -1,7 +1,6 @@
 import errno
 import json
 import logging
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -9,15 +8,6 @@ from structlog.testing import capture_logs
 
 from core import log
 from core.kit.errors import Busy, NoSpace
-
-
-@pytest.fixture(autouse=True)
-def handlers() -> Iterator[None]:
-    """The logging of the process as it was."""
-    root = logging.getLogger()
-    before, level = root.handlers, root.level
-    yield
-    root.handlers, root.level = before, level
 
 
 def failed(password: str) -> Exception:

@@ -1,9 +1,10 @@
 """The worker: quick, tireless, and seen to be alive."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -34,6 +35,23 @@ def working() -> Iterator[None]:
         assert not thread.is_alive()
 
 
+def logged(monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[MutableMapping[str, Any]]:
+    """What the log says when one round of the worker ends in this error and the next one works."""
+    rounds, done = iter([error]), threading.Event()
+
+    def send_due(_now: object) -> int:
+        for failure in rounds:
+            raise failure
+        done.set()
+        return 0
+
+    monkeypatch.setattr(sending, "send_due", send_due)
+    monkeypatch.setattr(worker, "_REST_SECONDS", 0.25)
+    with capture_logs() as logs, working():
+        assert done.wait(PATIENCE)
+    return logs
+
+
 def test_a_committed_mail_wakes_the_worker_at_once(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     resting, sent = threading.Event(), threading.Event()
     send_due = sending.send_due
@@ -55,18 +73,7 @@ def test_a_committed_mail_wakes_the_worker_at_once(database: str, monkeypatch: p
 
 
 def test_a_round_that_fails_is_logged_and_the_next_one_works(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rounds, done = iter([ValueError("broken")]), threading.Event()
-
-    def send_due(_now: object) -> int:
-        for error in rounds:
-            raise error
-        done.set()
-        return 0
-
-    monkeypatch.setattr(sending, "send_due", send_due)
-    monkeypatch.setattr(worker, "_REST_SECONDS", 0.25)
-    with capture_logs() as logs, working():
-        assert done.wait(PATIENCE)
+    logs = logged(monkeypatch, ValueError("broken"))
     assert [(line["log_level"], line["exc_info"]) for line in logs] == [("error", True)]
 
 
@@ -114,16 +121,5 @@ def test_what_was_forgotten_is_counted(database: str, monkeypatch: pytest.Monkey
 def test_a_busy_or_full_database_leaves_no_trace_in_the_log(
     database: str, monkeypatch: pytest.MonkeyPatch, expected: type[Exception]
 ) -> None:
-    rounds, done = iter([expected()]), threading.Event()
-
-    def send_due(_now: object) -> int:
-        for error in rounds:
-            raise error
-        done.set()
-        return 0
-
-    monkeypatch.setattr(sending, "send_due", send_due)
-    monkeypatch.setattr(worker, "_REST_SECONDS", 0.25)
-    with capture_logs() as logs, working():
-        assert done.wait(PATIENCE)
+    logs = logged(monkeypatch, expected())
     assert logs == []

@@ -2,7 +2,6 @@
 
 import sys
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -53,7 +52,7 @@ def export(folder: Path) -> None:
     """Write the leasing book into DIR, in the files that import reads. DIR must be new or empty."""
     schema.require_current()
     with printing.progress() as advance:
-        rows = export_book(Access.system("export"), folder, advance=partial(advance, "writing"))
+        rows = export_book(Access.system("export"), folder, advance=advance)
     for file, number in rows.items():
         click.echo(f"  {file:<17} {number:>9} rows")
     click.echo(f"Exported: {printing.several(sum(rows.values()), 'row')} to {folder}.")

@@ -2,21 +2,22 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import click
 
+from core.intake.blocks import Advance, silent
 from core.intake.rules.book import Fault
 
 FAULTS_SHOWN = 1_000
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int], None]]:
+def progress() -> Iterator[Advance]:
     """A line for each phase of long work, counting its rows, for whoever waits at a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield lambda _phase, _rows: None
+        yield silent
         return
     done: Counter[str] = Counter()
 

@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from core.exports import shell
 from core.exports.cells import EMPTY, Cells, formula_cell, text_cell
@@ -138,7 +139,9 @@ def _total(column: _Column, count: int, style: int) -> str:
 def _assemble(out: BinaryIO, book: Workbook, body: IO[bytes], links: _Links) -> None:
     """Copy the shell into `out`, with the streamed rows in the place of its own."""
     saved = BytesIO()
-    book.save(saved)
+    # `book.save` leaves its archive open when the disk is full.
+    with ZipFile(saved, "w") as archive:
+        ExcelWriter(book, archive).save()
     with ZipFile(saved) as empty, ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         for name in empty.namelist():
             if name != _SHEET:

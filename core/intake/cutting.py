@@ -16,7 +16,7 @@ from core.intake.columns import (
     PLAN_ROWS,
 )
 from core.intake.rules.book import INVOICED_KINDS
-from core.intake.staging import NAMED_ON, TABLES
+from core.intake.staging import ITEM, PAYMENT, TABLES, alike
 
 _DAY = timedelta(days=1)
 
@@ -58,13 +58,12 @@ def _not_foreseen(items: Table, day: date) -> ColumnElement[bool]:
     """Whether an item is not known before its invoice, as the settlement of an early end is not up to that day."""
     contracts, plan = TABLES[CONTRACTS], TABLES[PLAN_ROWS]
     ending = exists().where(contracts.c.number == items.c.contract, contracts.c.terminated_on > day)
-    planned = exists().where(*(plan.c[name] == items.c[name] for name in ("contract", "kind", "number", NAMED_ON)))
+    planned = exists().where(alike(plan.c, items.c, ITEM))
     return or_(items.c.kind.in_(sorted(INVOICED_KINDS)), and_(ending, ~planned))
 
 
 def _unpaid(items: Table, payments: Table) -> ColumnElement[bool]:
     """Whether an allocation has lost its payment, or pays what is not invoiced yet."""
     own = TABLES[ALLOCATIONS].c
-    paid = exists().where(payments.c.method == own.method, payments.c.reference == own.reference)
-    same = (items.c[name] == own[name] for name in ("contract", "kind", "number", NAMED_ON))
-    return or_(~paid, ~exists().where(items.c.invoice.is_not(None), *same))
+    paid = exists().where(alike(payments.c, own, PAYMENT))
+    return or_(~paid, ~exists().where(items.c.invoice.is_not(None), alike(items.c, own, ITEM)))

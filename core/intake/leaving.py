@@ -2,18 +2,17 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 from core import files
 from core.access import Access
+from core.intake.blocks import Advance, silent
 from core.intake.columns import DOCUMENTS, DOCUMENTS_FOLDER, FORMATS
 from core.intake.frames import leaving
 from core.intake.texts import Columns, sheet
 from core.kit.errors import N_, PortalError
 
-Advance = Callable[[int], None]
 _MARK_LENGTH = 16
 
 
@@ -29,7 +28,7 @@ class LostFile(PortalError):
     message = N_("The file of invoice %(invoice)s is not in the file store. Nothing was exported.")
 
 
-def export_book(access: Access, folder: Path, *, advance: Advance = lambda _rows: None) -> dict[str, int]:
+def export_book(access: Access, folder: Path, *, advance: Advance = silent) -> dict[str, int]:
     """Write the book into a new folder, as `docs/import.md` describes it; returns the number of rows by file.
 
     All of it is read in one transaction and in the order of the names, so that the same book gives the same bytes on
@@ -65,7 +64,7 @@ def _write(access: Access, folder: Path, advance: Advance) -> dict[str, int]:
             add[name](_with_files(folder, block) if name == DOCUMENTS else block)
             rows = len(block[FORMATS[name].key[0]])
             counts[name] += rows
-            advance(rows)
+            advance("writing", rows)
     return counts
 
 

@@ -177,9 +177,8 @@ def _columns(called: str, header: Cells, rows: Sequence[Numbered]) -> tuple[list
 
 def _read_column(column: Column, cells: Cells) -> tuple[Sequence[Any], list[tuple[int, str, str]]]:
     """The values of a column's cells, None for what cannot be read: its place, its cell stripped, and why."""
-    odd = any(isinstance(cell, Odd) for cell in cells)
-    usual = column.parse.usual(cells) if column.parse.usual and not odd else None
-    if usual is not None:
+    usual = column.parse.usual(cells) if column.parse.usual else None
+    if usual is not None and Odd not in map(type, cells):
         return usual, []
     written = {cell: cell.strip() for cell in dict.fromkeys(cells)}
     values, reasons = _meanings(column, written)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    and_,
     delete,
     text,
 )
@@ -61,6 +63,21 @@ def _table(file: FileFormat, metadata: MetaData) -> Table:
 
 _METADATA = MetaData()
 TABLES = {file.name: _table(file, _METADATA) for file in FORMATS.values()}
+
+
+# What names a payment, and a due item.
+PAYMENT, ITEM = (name_columns(FORMATS[file]) for file in (PAYMENTS, DUE_ITEMS))
+
+
+def alike(one: Any, other: Any, names: Iterable[str]) -> ColumnElement[bool]:  # noqa: ANN401 - columns of two tables
+    """Whether two rows have the same name."""
+    return and_(*(one[name] == other[name] for name in names))
+
+
+def gross(item: Any) -> ColumnElement[int]:  # noqa: ANN401 - columns of staged due items
+    """What a staged due item is of, in cents."""
+    cents: ColumnElement[int] = item.net_cents + item.fees_cents + item.vat_cents
+    return cents
 
 
 def fill(connection: Connection, blocks: Iterable[Block]) -> Iterable[Block]:

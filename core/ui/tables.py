@@ -38,7 +38,6 @@ class Kind(StrEnum):
     """What a column holds, hence how it is written and aligned."""
 
     TEXT = "text"
-    MARKUP = "markup"
     MONEY = "money"
     OVERDUE = "overdue"
     DAY = "day"
@@ -83,7 +82,6 @@ def overdue(view: View, cents: int) -> str:
 
 _WRITERS: dict[Kind, Callable[[View, Any], str]] = {
     Kind.TEXT: lambda _view, value: escape(str(value)),
-    Kind.MARKUP: lambda _view, value: str(value),
     Kind.MONEY: money,
     Kind.OVERDUE: overdue,
     Kind.DAY: lambda view, value: view.formats.day(value),

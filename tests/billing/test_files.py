@@ -20,19 +20,8 @@ from core.book.tables import Contract, Document
 from core.exports import outside
 from core.kit.errors import NotFound, TooManyRows
 from core.settings import settings
+from tests.billing.conftest import TODAY
 from tests.people import SYSTEM, Person
-
-TODAY = date(2024, 4, 5)
-
-
-@pytest.fixture
-def anna(database: str) -> Person:
-    return Person("10093", "Anna")
-
-
-@pytest.fixture
-def carla(database: str) -> Person:
-    return Person("10094", "Carla")
 
 
 def document(person: Person, invoice_id: int, sha256: str | None = None) -> int:

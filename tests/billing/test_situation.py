@@ -2,17 +2,9 @@
 
 from datetime import date
 
-import pytest
-
 from core.billing.frames import situation, upcoming
+from tests.billing.conftest import TODAY
 from tests.people import Person
-
-TODAY = date(2024, 4, 5)
-
-
-@pytest.fixture
-def anna(database: str) -> Person:
-    return Person("10093", "Anna")
 
 
 def test_an_empty_customer_has_zeros_and_no_next_date(anna: Person) -> None:

@@ -17,11 +17,13 @@ PASSWORD = "Canone-demo-2026"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one worker and come last: the browser's event loop stays in their thread."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests share one worker, if there are any, and come last: the browser's loop stays in their thread."""
+    shared = config.pluginmanager.hasplugin("xdist")
     for item in filter(_in_browser, items):
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
+        if shared:
+            item.add_marker(pytest.mark.xdist_group("browser"))
     items.sort(key=_in_browser)
 
 

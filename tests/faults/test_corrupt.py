@@ -1,8 +1,6 @@
 """F19: a damaged book is refused with a report or is a book all the same; never a trace, never half of it."""
 
-import logging
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +14,6 @@ from tests.intake.workbooks import save
 
 FLIPS = 200
 MAGICS = {"zip": b"PK\x03\x04", "pdf": b"%PDF-1.7", "ole": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "zero": bytes(4_096)}
-
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture

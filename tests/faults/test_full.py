@@ -1,9 +1,7 @@
 """F07 and F08: where there is no space left the portal says so, keeps what it has, and goes on once there is some."""
 
 import gc
-import logging
 import sqlite3
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,14 +29,6 @@ __all__ = ["anna", "at_home", "stored", "stranger"]  # fixtures
 CANNOT_WRITE = "the database cannot write: no space left"
 SAID = translations("it-IT").gettext(NoSpace.message)
 ROWS = sum(len(rows) for name, rows in SMALL.items() if name != "documents")
-
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture
@@ -79,10 +69,10 @@ def test_an_import_without_room_changes_nothing_and_goes_through_later(database:
 def test_a_database_file_that_may_not_grow_is_a_full_disk(stored: None) -> None:
     rows = [{"code": str(number), "name": "A" * 160, "pec": "a@b.it", "address": "x"} for number in range(2_000)]
     with no_more_pages(), pytest.raises(NoSpace), db.transaction(SYSTEM) as connection:
-        db.execute_many(connection, insert(Customer), rows)
+        connection.execute(insert(Customer), rows)
     assert snapshot()["customer"] == []
     with db.transaction(SYSTEM) as connection:
-        db.execute_many(connection, insert(Customer), rows)
+        connection.execute(insert(Customer), rows)
     assert len(snapshot()["customer"]) == len(rows)
 
 
@@ -132,8 +122,6 @@ def test_a_paper_that_cannot_be_kept_leaves_nothing_half_written(
     assert at_home.get(paper).status_code == 200
 
 
-# openpyxl leaves behind an archive in memory, which complains when it is collected.
-@pytest.mark.filterwarnings("ignore:.*ZipFile.__del__:pytest.PytestUnraisableExceptionWarning")
 def test_a_workbook_without_room_for_temporary_files_is_refused(at_home: Browser) -> None:
     with no_room(), capture_logs() as logs:
         answer = at_home.get("/exports/invoices.xlsx")

@@ -1,7 +1,5 @@
 """F09: who finds the database locked by somebody else waits a little, is told to try again, and leaves no trace."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,14 +22,10 @@ BUSY = "the database was busy for too long"
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody waits for long here; test_db has the one test that does. Logging is put back."""
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for long here; test_db has the one test that does."""
     monkeypatch.setattr(db, "WAIT_SECONDS", 0.2)
     monkeypatch.setattr(intake, "LONGEST_WAIT_SECONDS", 0.2)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture

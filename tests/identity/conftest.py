@@ -1,29 +1,35 @@
-"""Anna, a customer who signs in; a clock that moves when told; the browser she sits at."""
+"""Anna, a customer who signs in; a clock that moves when told; the browser she sits at; what all that left behind."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, func, insert, select
 
 from core import db
 from core.access import Access, Role
+from core.audit import AuditLine
 from core.identity import actions
 from core.identity.flows import login
 from core.identity.flows.login import SignedIn
 from core.identity.tables import Customer
 from core.kit import clock
+from core.kit.errors import PortalError
 from core.mail.frames import mailbox
 
 PASSWORD = "correct horse battery"
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+Passes = Callable[[float], datetime]
 
 
 @pytest.fixture
-def passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], datetime]:
+def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
     """Let so many seconds pass; time stands still otherwise."""
     hands = [MORNING]
     monkeypatch.setattr(clock, "now", lambda: hands[0])
@@ -129,3 +135,35 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.database().engine, "before_cursor_execute", note)
+
+
+def count(table: type[db.Base]) -> int:
+    with db.reading(Access.system("test")) as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def deeds() -> list[str]:
+    with db.reading(Access.system("test")) as connection:
+        return list(connection.execute(select(AuditLine.action).order_by(AuditLine.id)).scalars())
+
+
+def everything() -> str:
+    """All that the database holds, as text."""
+    with db.reading(Access.system("test")) as connection:
+        rows = [connection.execute(table.select()).all() for table in db.Base.metadata.sorted_tables]
+    return repr(rows)
+
+
+def at_once(deed: Callable[[], object], times: int = 20) -> Counter[str]:
+    """The outcomes of a deed done many times at the same moment, by type name."""
+    together = Barrier(times)
+
+    def one(_: int) -> str:
+        together.wait()
+        try:
+            return type(deed()).__name__
+        except PortalError as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(times) as pool:
+        return Counter(pool.map(one, range(times)))

@@ -1,8 +1,6 @@
 """The visitor behind a session."""
 
 import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -13,10 +11,8 @@ from core.access import Grant, Role
 from core.identity.frames import visitor
 from core.identity.tables import Account, WebSession
 from core.kit import clock
-from tests.identity.conftest import Browser, statements
+from tests.identity.conftest import Browser, Passes, statements
 from tests.test_db import another_process_writing
-
-Passes = Callable[[float], Any]
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.intake.columns import CUSTOMERS
 from core.intake.reading import open_book
 from tests.intake.books import MB, found
 
 Told = list[tuple[str, int, str, str]]
+CUSTOMERS_HEADER = "code;name;tax_code;vat_no;pec;address\n"
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,10 @@ def opened(folder: Path, *, largest_document: int = MB) -> Opened:
         unsound.setdefault(block.file, set()).update(bad)
     told_values = [fault.value for fault in sorted(source.faults)]
     return Opened(rows, unsound, found(source.faults), told_values, source.unread)
+
+
+def customers(folder: Path, content: bytes | str) -> Told:
+    """The faults of a folder whose customers.csv is `content`."""
+    data = content.encode() if isinstance(content, str) else content
+    (folder / CUSTOMERS).write_bytes(data)
+    return opened(folder).faults

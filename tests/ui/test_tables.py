@@ -83,7 +83,7 @@ TABLE = Table(
         Column("owed", "Owed", Kind.OVERDUE),
         Column("paid", "Paid", Kind.MONEY),
         Column("rows", "Rows", Kind.COUNT),
-        Column("mark", "Mark", Kind.MARKUP),
+        Column("mark", "Mark", write=lambda _view, row: row.mark),
     ),
 )
 

@@ -1,16 +1,19 @@
 """The portal's routes and middleware around a stand-in for Streamlit, with real sign-in on a real database."""
 
-import logging
 import re
 import shutil
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import httpx
 import pytest
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -18,10 +21,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from core import db
+from core.audit import AuditLine
+from core.exports import outside
+from core.exports.made import Made
 from core.identity import actions
 from core.settings import settings
 from core.ui import style
-from core.web import app
+from core.web import app, exports
 from tests.people import SYSTEM, Person
 
 with warnings.catch_warnings():
@@ -31,6 +37,10 @@ with warnings.catch_warnings():
 ORIGIN = "http://127.0.0.1:8501"
 PASSWORD = "una bella passphrase"
 HTML = {"Accept": "text/html,application/xhtml+xml"}
+PAGE = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
+BOM = b"\xef\xbb\xbf"
 
 
 async def _framework(request: Request) -> JSONResponse:
@@ -89,15 +99,6 @@ def new_browser() -> Browser:
     return Browser(TestClient(application(), base_url=ORIGIN, raise_server_exceptions=False))
 
 
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    """What a start of the portal does to the process's logging ends with the test."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers, root.level = handlers, level
-
-
 @pytest.fixture
 def stored(sqlite_template: Path, tmp_path: Path) -> Iterator[None]:
     """A migrated, empty database on SQLite; the flows behind it are tested on both databases in their own tests."""
@@ -149,3 +150,47 @@ def production(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in values.items():
         monkeypatch.setenv(f"PORTAL_{name}", value)
     settings.cache_clear()
+
+
+def actions_of(person: Person) -> list[str]:
+    with db.reading(SYSTEM) as connection:
+        return list(
+            connection.execute(select(AuditLine.action).where(AuditLine.account_id == person.account_id)).scalars()
+        )
+
+
+@pytest.fixture
+def two_items(anna: Person) -> None:
+    """Anna has two due items, one of them overdue."""
+    contract = anna.contract("84963")
+    invoice = anna.invoice(contract, "12/2024", date(2024, 2, 1))
+    anna.item(contract, 1, date(2024, 3, 1), 10_000, invoice_id=invoice)
+    anna.item(contract, 2, date(2090, 3, 1), 20_000)
+
+
+@dataclass
+class Elsewhere:
+    """Stands where the other processes do: what was begun, and its end when the test says so."""
+
+    begun: list[Future[Made]] = field(default_factory=list)
+
+    def submit(self, task: outside.Task, owner: object) -> Future[Made]:
+        self.begun.append(Future())
+        return self.begun[-1]
+
+    def done(self, number: int = -1) -> None:
+        with TemporaryFile() as file:
+            file.write(b"a large file")
+            self.begun[number].set_result(Made.of("fatture.xlsx", file))
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
+    """Every export is large, and the test is what makes it; nobody waits long for it."""
+    there = Elsewhere()
+    monkeypatch.setattr(settings(), "export_rows_inline", 0)
+    monkeypatch.setattr(outside, "submit", there.submit)
+    monkeypatch.setattr(exports, "_under_way", {})
+    monkeypatch.setattr(exports, "_AT_FIRST_SECONDS", 0.01)
+    monkeypatch.setattr(exports, "_WAITING_SECONDS", 0.01)
+    return there

@@ -5,16 +5,15 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from core import db, files
-from core.audit import AuditLine
 from core.book.tables import Document
 from core.kit import clock
 from core.web.files import disposition
 from tests.people import SYSTEM, Person
 from tests.server import running
-from tests.web.conftest import Browser, new_browser
+from tests.web.conftest import Browser, actions_of, new_browser
 from tests.web.streaming import PATIENCE, sign_in
 
 PDF = b"%PDF-1.7 a small file"
@@ -25,13 +24,6 @@ def document(person: Person) -> int:
     statement = insert(Document).values(customer_id=person.customer_id, sha256=files.put(PDF), **values)
     with db.transaction(SYSTEM) as connection:
         return connection.execute(statement).inserted_primary_key[0]
-
-
-def actions_of(person: Person) -> list[str]:
-    with db.reading(SYSTEM) as connection:
-        return list(
-            connection.execute(select(AuditLine.action).where(AuditLine.account_id == person.account_id)).scalars()
-        )
 
 
 def test_a_document_opens_in_the_browser(at_home: Browser, anna: Person) -> None:

@@ -7,13 +7,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Label, SQLColumnExpression, select
 
 from core.db import Rows
+from core.intake import texts
 from core.intake.columns import FORMATS
-from core.intake.rules.book import Fault, written
+from core.intake.rules.book import Fault
 from core.intake.staging import TABLES
+from core.kit.money import euro_text
 
 _ROWS_AT_ONCE = 1_000
 
 Told = Mapping[str, Any]
+
+
+def written(field_name: str, value: object) -> str:
+    """A value much as a file writes it; an empty text for none."""
+    if value is None:
+        return ""
+    if field_name.endswith("_cents") and isinstance(value, int):
+        return euro_text(value)
+    return str(texts.cells(field_name, [value])[0])
 
 
 @dataclass(frozen=True, slots=True)

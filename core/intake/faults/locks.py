@@ -19,8 +19,8 @@ from core.intake.columns import (
     PAYMENTS,
     PLAN_ROWS,
 )
-from core.intake.faults.case import Case, Told
-from core.intake.rules.book import INVOICED_KINDS, Fault, written
+from core.intake.faults.case import Case, Told, written
+from core.intake.rules.book import INVOICED_KINDS, Fault
 from core.intake.staging import NAMED_ON, TABLES
 from core.intake.standing import STANDINGS, Standing, book_first, named
 from core.kit.dates import add_months

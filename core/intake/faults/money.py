@@ -37,9 +37,9 @@ from core.db import Rows
 from core.intake.columns import ALLOCATIONS, DUE_ITEMS, NUMBERED_KINDS, PAYMENTS
 from core.intake.faults import weighing
 from core.intake.faults.case import Case, Told
-from core.intake.faults.weighing import ITEM, PAID, PAYMENT, SPENT, WEIGHED
+from core.intake.faults.weighing import PAID, SPENT, WEIGHED
 from core.intake.rules.book import Fault
-from core.intake.staging import ANY_DAY, TABLES, finish, remake
+from core.intake.staging import ANY_DAY, ITEM, PAYMENT, TABLES, alike, finish, gross, remake
 from core.intake.standing import STANDINGS, book_first, named
 from core.kit.money import euro_text
 
@@ -88,7 +88,7 @@ def _overspent() -> Rows:
     before = case((Payment.id.is_(None), 0), else_=of_payment)
     whole = book_first(staged, "amount_cents", Payment.amount_cents)
     rows = _last_of(SPENT, sums.total + before, whole)
-    rows = rows.outerjoin(staged, and_(*(staged.c[name] == sums[name] for name in PAYMENT)))
+    rows = rows.outerjoin(staged, alike(staged.c, sums, PAYMENT))
     rows = rows.outerjoin(Payment, and_(Payment.method == sums.method, Payment.reference == sums.reference))
     return rows.where(_beyond(sums.total + before, whole))
 
@@ -97,10 +97,9 @@ def _overpaid() -> Rows:
     sums = PAID.c
     staged = TABLES[DUE_ITEMS].alias()
     paid = sums.total + func.coalesce(DueItem.paid_cents, 0)
-    parts = staged.c.net_cents + staged.c.fees_cents + staged.c.vat_cents
-    whole = case((staged.c.line.is_not(None), parts), else_=DueItem.gross_cents)
+    whole = case((staged.c.line.is_not(None), gross(staged.c)), else_=DueItem.gross_cents)
     rows = _last_of(PAID, paid, whole)
-    rows = rows.outerjoin(staged, and_(*(staged.c[name] == sums[name] for name in ITEM)))
+    rows = rows.outerjoin(staged, alike(staged.c, sums, ITEM))
     rows = rows.outerjoin(Contract, Contract.number == sums.contract)
     rows = rows.outerjoin(DueItem, and_(DueItem.contract_id == Contract.id, named(DueItem, sums)))
     return rows.where(_beyond(paid, whole))

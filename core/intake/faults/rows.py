@@ -7,12 +7,12 @@ from sqlalchemy import and_, delete, func, select
 from core.intake.columns import ALLOCATIONS, CONTRACTS, DUE_ITEMS, FORMATS, PAYMENTS, PLAN_ROWS
 from core.intake.faults.case import Case, Rule
 from core.intake.rules.book import INVOICED_KINDS, Fault
-from core.intake.staging import ANY_DAY, NAMED_ON, TABLES, name_columns
+from core.intake.staging import ANY_DAY, NAMED_ON, TABLES, alike, gross, name_columns
 
 _contract, _plan, _item = TABLES[CONTRACTS].c, TABLES[PLAN_ROWS].c, TABLES[DUE_ITEMS].c
 _payment, _allocation = TABLES[PAYMENTS].c, TABLES[ALLOCATIONS].c
 _split = _plan.principal_cents + _plan.interest_cents
-_parts = _item.net_cents + _item.fees_cents + _item.vat_cents
+_parts = gross(_item)
 _LINES_AT_ONCE = 1_000
 _NOT_NEGATIVE = ("deposit_cents", "rent_cents", "residual_cents")
 
@@ -84,7 +84,7 @@ def _repeated(case: Case, file: str) -> Iterator[Fault]:
         .having(func.count() > 1)
         .subquery()
     )
-    same = and_(*(staged.c[column.name] == twice.c[column.name] for column in name))
+    same = alike(staged.c, twice.c, name_columns(FORMATS[file]))
     later = select(staged, twice.c.first).join(twice, same).where(staged.c.line != twice.c.first)
     repeated = []
     for row in case.rows(later):

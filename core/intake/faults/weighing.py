@@ -36,11 +36,10 @@ from core.identity.tables import Customer
 from core.intake.columns import ALLOCATIONS, CONTRACTS, DUE_ITEMS, PAYMENTS
 from core.intake.faults.case import Case, Told
 from core.intake.rules.book import Fault
-from core.intake.staging import NAMED_ON, TABLES, finish, remake
+from core.intake.staging import ITEM, NAMED_ON, PAYMENT, TABLES, alike, finish, gross, remake
 from core.intake.standing import STANDINGS, book_first
 
 _STAGED = TABLES[ALLOCATIONS]
-PAYMENT, ITEM = ("method", "reference"), ("contract", "kind", "number", NAMED_ON)
 _CELLS = ("line", "method", "reference", "contract", "kind", "number", "plan_due_on", NAMED_ON, "amount_cents")
 _TOLD = {"debtor": Text, "payer": Text, "item_day": Date, "wanted": Integer}
 # The new allocations: their cells, the name of a `complaint` (null for none), and what its words need.
@@ -72,8 +71,7 @@ _item_known = or_(_ITEM.c.line.is_not(None), DueItem.id.is_not(None))
 _contract_known = or_(_CONTRACT.c.line.is_not(None), Contract.id.is_not(None))
 _payer = book_first(_PAYMENT, "customer", _PAYER.code)
 _debtor = book_first(_CONTRACT, "customer", Customer.code)
-_parts = _ITEM.c.net_cents + _ITEM.c.fees_cents + _ITEM.c.vat_cents
-_gross = case((_ITEM.c.line.is_not(None), _parts), else_=DueItem.gross_cents)
+_gross = case((_ITEM.c.line.is_not(None), gross(_ITEM.c)), else_=DueItem.gross_cents)
 _item_day = book_first(_ITEM, "plan_due_on", DueItem.plan_due_on)
 _not_invoiced = case(
     (_ITEM.c.line.is_not(None), and_(_ITEM.c.sound, _ITEM.c.invoice.is_(None))),
@@ -105,9 +103,8 @@ def _complaint(unread: frozenset[str]) -> ColumnElement[Any]:
 
 def _rows() -> FromClause:
     stands = STANDINGS[ALLOCATIONS].rows
-    payment = and_(_PAYMENT.c.method == _STAGED.c.method, _PAYMENT.c.reference == _STAGED.c.reference)
-    item = and_(*(_ITEM.c[name] == _STAGED.c[name] for name in ITEM))
-    rows = stands.outerjoin(_PAYMENT, payment).outerjoin(_ITEM, item)
+    rows = stands.outerjoin(_PAYMENT, alike(_PAYMENT.c, _STAGED.c, PAYMENT))
+    rows = rows.outerjoin(_ITEM, alike(_ITEM.c, _STAGED.c, ITEM))
     rows = rows.outerjoin(_CONTRACT, _CONTRACT.c.number == _STAGED.c.contract)
     rows = rows.outerjoin(Customer, Customer.id == Contract.customer_id)
     return rows.outerjoin(_PAYER, _PAYER.id == Payment.customer_id)

@@ -1,6 +1,6 @@
 """The whole book as its files have it, row by row in the order of the names, the same on both databases."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, SQLColumnExpression, String, collate, select
@@ -26,8 +26,8 @@ from core.intake.columns import (
     PAYMENTS,
     PLAN_ROWS,
 )
+from core.intake.texts import Columns
 
-Columns = Mapping[str, Sequence[Any]]
 _CUSTOMER, _CONTRACT, _INVOICE = (
     Customer.code.label("customer"),
     Contract.number.label("contract"),

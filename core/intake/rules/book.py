@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.kit.errors import N_, PortalError
-from core.kit.money import euro_text
 
 SHOWN_LENGTH = 40
 # Kinds that are due items only once they are invoiced.
@@ -41,10 +40,3 @@ class Refused(PortalError):
 def shortened(value: str) -> str:
     """A value as the report shows it."""
     return value if len(value) <= SHOWN_LENGTH else value[: SHOWN_LENGTH - 1] + "…"
-
-
-def written(field_name: str, value: object) -> str:
-    """A value much as a file writes it; an empty text for none."""
-    if value is None:
-        return ""
-    return euro_text(value) if field_name.endswith("_cents") and isinstance(value, int) else str(value)

@@ -9,8 +9,8 @@ from core.billing.tables import Allocation, DueItem, Invoice, Payment
 from core.book.tables import Contract, PlanRow
 from core.identity.tables import Customer
 from core.intake.columns import DUE_ITEMS, NUMBERED_KINDS, PAYMENTS, PLAN_ROWS
-from core.intake.faults.weighing import ITEM, PAID, WEIGHED
-from core.intake.staging import TABLES
+from core.intake.faults.weighing import PAID, WEIGHED
+from core.intake.staging import ITEM, TABLES, alike
 from core.intake.standing import named
 from core.intake.writing.rows import Values, Work, insert_new, inserted, own, update_changed
 
@@ -33,7 +33,7 @@ def _due_items(work: Work) -> None:
     def paid(rows: FromClause) -> FromClause:
         plan = and_(PlanRow.contract_id == lease.id, _planned(staged.kind, staged.number, staged.plan_due_on))
         rows = billed(rows).outerjoin(PlanRow, plan)
-        return rows.outerjoin(PAID, and_(*(PAID.c[name] == staged[name] for name in ITEM)))
+        return rows.outerjoin(PAID, alike(PAID.c, staged, ITEM))
 
     update_changed(work, DUE_ITEMS, DueItem, billed, values)
     _pay_standing(work)
