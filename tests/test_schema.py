@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import insert, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core import audit, db, schema
 from core.access import Access
@@ -16,10 +16,39 @@ from core.identity.tables import Customer
 from core.kit.errors import Busy, Misconfigured
 from tests.test_db import ON_POSTGRESQL, ON_SQLITE, another_process_writing, sent
 
+FIRST_ROWS = (
+    "insert into customer (id, code, name, pec, address) values (1, 'A1', 'Anna', 'a@pec.example', 'Via Roma 1')",
+    "insert into contract (id, customer_id, number, product, signed_on, starts_on, ends_on, months, instalments,"
+    " period_months, in_advance, price_cents, deposit_cents, rent_cents, residual_cents, rate_ppm, vat_bp,"
+    " mora_spread_bp) values (2, 1, '100', 'Targato', '2024-01-10', '2024-02-01', '2028-02-01', 48, 48,"
+    " 1, true, 1000000, 0, 21500, 10000, 50000, 2200, 800)",
+    "insert into document (id, customer_id, contract_id, title, filename, mime, created_at)"
+    " values (3, 1, 2, 'Fattura 1/2024', 'a.pdf', 'application/pdf', '2024-01-10 12:00:00+00:00')",
+)
 ALTER = text("alter table customer add column later integer")
 
 
 def test_migrations_make_exactly_the_tables(database: str) -> None:
+    command.check(schema._config())
+
+
+def test_a_filled_database_of_the_first_version_comes_along(database: str) -> None:
+    schema.drop()
+    with db.database().begin(write=True) as connection:
+        command.upgrade(schema._config(connection), "0001")
+        for statement in FIRST_ROWS:
+            connection.execute(text(statement))
+    schema.migrate()
+    with db.database().begin(write=False) as connection:
+        assert connection.execute(text("select id, title, kind, issued_on from document")).all() == [
+            (3, "Fattura 1/2024", "FATTURA", None)
+        ]
+        assert connection.execute(text("select id, number, index_method from contract")).all() == [
+            (2, "100", "QUARTERLY")
+        ]
+    for deed in ("update document set kind = 'ALTRO'", "update contract set index_method = 'YEARLY'"):
+        with pytest.raises(IntegrityError), db.database().begin(write=True) as connection:
+            connection.execute(text(deed))
     command.check(schema._config())
 
 

@@ -7,7 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import BIG, Base, Instant, cents
 
+INDEX_METHODS = ("QUARTERLY", "SIMPLE")
+DOCUMENT_KINDS = ("FATTURA", "CONTRATTO", "PIANO", "CERTIFICAZIONE", "COMUNICAZIONE")
 PLAN_KINDS = ("ANTICIPO", "CANONE", "INDICIZZAZIONE", "RISCATTO", "PREAMMORTAMENTO")
+# Kinds of plan rows that repay no principal: they come beside what the terms of the contract give.
+INTEREST_ONLY = ("INDICIZZAZIONE", "PREAMMORTAMENTO")
 
 
 class Contract(Base):
@@ -19,6 +23,7 @@ class Contract(Base):
         CheckConstraint("price_cents > 0", name="price_positive"),
         CheckConstraint("deposit_cents >= 0", name="deposit_not_negative"),
         CheckConstraint("residual_cents >= 0", name="residual_not_negative"),
+        CheckConstraint(f"index_method in {INDEX_METHODS}", name="index_method"),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
@@ -42,6 +47,7 @@ class Contract(Base):
     vat_bp: Mapped[int] = mapped_column(default=2200)
     index_code: Mapped[str | None] = mapped_column(String(20))
     index_base_ppm: Mapped[int | None]
+    index_method: Mapped[str] = mapped_column(String(10), default="QUARTERLY", server_default="QUARTERLY")
     mora_spread_bp: Mapped[int] = mapped_column(default=800)
     terminated_on: Mapped[date | None]
 
@@ -98,9 +104,13 @@ class IndexRate(Base):
 
 
 class Document(Base):
-    """A file of a customer. Its bytes lie in the file store; an invoice not drawn yet has no store key."""
+    """A file of a customer. Its bytes lie in the file store; an invoice not drawn yet has no store key.
+
+    `issued_on` is the date of what is no invoice: an invoice has its own.
+    """
 
     __tablename__ = "document"
+    __table_args__ = (CheckConstraint(f"kind in {DOCUMENT_KINDS}", name="kind"),)
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     customer_id: Mapped[int] = mapped_column(BIG, ForeignKey("customer.id"), index=True)
@@ -109,4 +119,6 @@ class Document(Base):
     filename: Mapped[str] = mapped_column(String(160))
     mime: Mapped[str] = mapped_column(String(80))
     sha256: Mapped[str | None] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16), default="FATTURA", server_default="FATTURA")
+    issued_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(Instant)

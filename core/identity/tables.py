@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import BIG, Base, Instant
 
 ADDRESS_LENGTH = 45
 BROWSER_LENGTH = 200
+_LIVE_FEED = "revoked_at is null"
 
 
 class Customer(Base):
@@ -86,6 +87,27 @@ class Challenge(Base):
     ends_at: Mapped[datetime] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CalendarFeed(Base):
+    """The private address of an account's calendar, kept as a digest; at most one of an account is not revoked."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (
+        Index(
+            "ix_calendar_feed_live",
+            "account_id",
+            unique=True,
+            sqlite_where=text(_LIVE_FEED),
+            postgresql_where=text(_LIVE_FEED),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    account_id: Mapped[int] = mapped_column(BIG, ForeignKey("account.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class KnownDevice(Base):
