@@ -85,6 +85,26 @@ class TooManyRows(PortalError):
     message = N_("The export has %(rows)s rows, more than the %(limit)s of an Excel file.")
 
 
+class TooManyInvoices(PortalError):
+    """A ZIP file of invoices is above its limit."""
+
+    message = N_(
+        "There are %(invoices)s invoices here, more than the %(limit)s of a ZIP file. Choose a shorter period."
+    )
+
+
+class TooLarge(PortalError):
+    """A ZIP file of invoices grows above its limit."""
+
+    message = N_("These invoices take more than the %(limit)s MB of a ZIP file. Choose a shorter period.")
+
+
+class WrongPeriod(PortalError):
+    """No period can be made of two days: the first is after the last, unless another message says what else."""
+
+    message = N_("The first day is after the last one. Choose the two dates again.")
+
+
 class Misconfigured(PortalError):
     """The installation cannot start as it is set up."""
 

@@ -15,11 +15,6 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
 
 
-def vat_cents(net_cents: int, vat_bp: int) -> int:
-    """VAT in cents on a net amount in cents at a rate in basis points (2200 = 22 %), rounded once."""
-    return divide_half_up(net_cents * vat_bp, BASIS_POINTS)
-
-
 def parse_cents(text: str) -> int:
     """Cents from a written amount of euro: `2316.38`, `2.316,38`, `2,316.38`, `-5`, `1000`.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.kit.money import divide_half_up, euro_text, parse_cents, vat_cents
+from core.kit.money import divide_half_up, euro_text, parse_cents
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,3 @@ def test_halves_round_away_from_zero(numerator: int, denominator: int) -> None:
     assert abs(rounded - exact) <= Fraction(1, 2)
     if abs(rounded - exact) == Fraction(1, 2):
         assert abs(rounded) > abs(exact)
-
-
-@pytest.mark.parametrize(("net", "vat"), [(42_140, 9_271), (58_740, 12_923), (189_867, 41_771), (-25, -6), (0, 0)])
-def test_vat_of_the_manuals_amounts(net: int, vat: int) -> None:
-    assert vat_cents(net, 2200) == vat

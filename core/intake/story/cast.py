@@ -77,17 +77,21 @@ class Lease:
     @property
     def terms(self) -> rules.Terms:
         """The terms the engine reads."""
-        periods = self.months // self.period_months
-        return rules.Terms(
+        return rules.agreed(
             price_cents=sum(good.price_cents for good in self.goods),
             deposit_cents=self.deposit_cents,
             rent_cents=self.rent_cents,
             residual_cents=sum(good.residual_cents for good in self.goods),
-            instalments=periods - (1 if self.deposit_cents else 0),
-            periods=periods,
-            at_closing=int(self.in_advance),
+            instalments=self.months // self.period_months - (1 if self.deposit_cents else 0),
+            months=self.months,
             period_months=self.period_months,
+            in_advance=self.in_advance,
         )
+
+    @property
+    def days(self) -> rules.Days:
+        """The dates that its plan hangs on."""
+        return rules.Days(self.starts_on, self.delivered_on, self.first_due_on, self.ends_on)
 
     @property
     def ends_on(self) -> date:

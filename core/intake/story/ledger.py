@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache, partial
 
+from core.book.rules import DatedRow, vat_cents
 from core.intake.story.cast import Lease
-from core.intake.story.plans import Plan, PlanRow
-from core.kit.money import vat_cents
+from core.intake.story.plans import Plan
 
 VAT_BP = 2200
 _ISSUED_BEFORE_DUE = timedelta(days=15)
@@ -78,7 +78,7 @@ def items(plan: Plan) -> list[Item]:
     return [*(_item(lease, row) for row in kept), _settlement(lease, kept[-1], lease.terminated_on), *to_come]
 
 
-def _item(lease: Lease, row: PlanRow) -> Item:
+def _item(lease: Lease, row: DatedRow) -> Item:
     item = Item(
         lease=lease,
         kind=row.row.kind,
@@ -100,7 +100,7 @@ def _index_due_on(quarter_end: date) -> date:
     return date(quarter_end.year + (month < quarter_end.month), month, day)
 
 
-def _settlement(lease: Lease, last: PlanRow, terminated_on: date) -> Item:
+def _settlement(lease: Lease, last: DatedRow, terminated_on: date) -> Item:
     return Item(
         lease=lease,
         kind="RISCATTO",

@@ -12,15 +12,15 @@ from typing import Any
 
 from core.intake import texts
 from core.intake.blocks import BLOCK_ROWS, Block, Source
-from core.intake.columns import DOCUMENTS, FORMATS, INDEX_RATES
+from core.intake.columns import FORMATS, INDEX_RATES, WITH_PDFS
 from core.intake.story import people, sheets
 from core.intake.story.cast import REGISTERED, SABATINI, Lease
 from core.intake.story.offers import OFFERS, Offer, delivered_on, lease
 from core.intake.story.people import Dice, one_of
 from core.kit.dates import add_months
 
-# The rates of the index belong to the demo book; invoices are drawn when they are opened.
-FILES = tuple(name for name in FORMATS if name not in (DOCUMENTS, INDEX_RATES))
+# The rates of the index belong to the demo book, and so do its papers; invoices are drawn when they are opened.
+FILES = tuple(name for name in FORMATS if name not in (*WITH_PDFS, INDEX_RATES))
 # How many leases: at least, and how many more at most, for each of twenty customers in turn.
 _SIZES = ((1, 2),) * 10 + ((3, 10),) * 6 + ((20, 31),) * 3 + ((150, 201),)
 
@@ -51,7 +51,7 @@ def source(customers: int) -> Source:
 def write(folder: Path, customers: int) -> None:
     """Write the book of so many customers into a folder, with the rates of the index, as it is made."""
     with ExitStack() as files:
-        add = {name: files.enter_context(texts.sheet(folder, name)) for name in FORMATS if name != DOCUMENTS}
+        add = {name: files.enter_context(texts.sheet(folder, name)) for name in FORMATS if name not in WITH_PDFS}
         for block in _blocks(customers):
             add[block.file](block.values)
         add[INDEX_RATES](sheets.columns(INDEX_RATES, list(sheets.index_rates())))
