@@ -56,7 +56,12 @@ def _renderer(kind: Kind, styles: Styles) -> Callable[[Any], str]:
 
 def formula_cell(formula: str, digits: str, style: int) -> str:
     """The rest of a live cell whose stored result is `digits`."""
-    return f' s="{style}"><f>{formula}</f><v>{digits}</v></c>'
+    return f' s="{style}"><f>{escape(formula)}</f><v>{digits}</v></c>'
+
+
+def live_text_cell(formula: str, text: str, style: int) -> str:
+    """The rest of a live cell whose stored result is a text."""
+    return f' s="{style}" t="str"><f>{escape(formula)}</f><v>{escape(text)}</v></c>'
 
 
 def text_cell(value: str, style: int, quoted_style: int) -> str:

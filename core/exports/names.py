@@ -10,11 +10,12 @@ _LONGEST_SHEET = 31
 
 def file_name(*parts: str, on: date, extension: str) -> str:
     """`fatture_84963_2026-11-20.xlsx`: ASCII letters and digits, hyphens inside a part; empty parts are dropped."""
-    slugs = [_slug(part) for part in parts]
+    slugs = [slug(part) for part in parts]
     return "_".join([*filter(None, slugs), on.isoformat()]) + f".{extension}"
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """A text as a part of a name: `Nota di credito` → `nota-di-credito`."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", plain)[:_LONGEST_PART].strip("-").lower()
 

@@ -3,6 +3,7 @@
 openpyxl makes it; the rows are streamed in beside it by `core.exports.workbook`.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC
 
@@ -10,16 +11,19 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table as NamedTable
+from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.exports.cells import Styles, cleaned
 from core.exports.names import sheet_name
-from core.exports.table import Column, Kind, Notes, Table
+from core.exports.table import Kind, Notes, Table
 from core.exports.texts import formula_like
 from core.kit.dates import ROME
 from core.locale import translations
 
-_EURO = r"#,##0.00\ [$€-410]"
+EURO = r"#,##0.00\ [$€-410]"
 _DAY = "dd/mm/yy"
 _FULL_DAY = "dd/mm/yyyy"
 _MINUTE = "dd/mm/yyyy hh:mm"
@@ -32,8 +36,8 @@ _BOLD = Font(name="Calibri", sz=11, b=True)
 _LINK = Font(name="Calibri", sz=11, u="single", color=_PETROL)
 _LEFT = Alignment(horizontal="left")
 _RIGHT = Alignment(horizontal="right", indent=1)  # a gap to the text of the next column
-_FIGURES = {Kind.MONEY: _EURO, Kind.COUNT: _COUNT}
-_LABEL_WIDTH, _VALUE_WIDTH = 24, 60
+_FIGURES = {Kind.MONEY: EURO, Kind.COUNT: _COUNT}
+_NOTE_WIDTHS = {"A": 28, "B": 22, "C": 22, "D": 16, "E": 12}
 
 
 def begin(table: Table) -> tuple[Workbook, Styles]:
@@ -43,7 +47,7 @@ def begin(table: Table) -> tuple[Workbook, Styles]:
     data.title = sheet_name(table.sheet)
     for position, column in enumerate(table.columns, start=1):
         data.column_dimensions[get_column_letter(position)].width = column.width
-        _head(data.cell(1, position), column)
+        head(data.cell(1, position), column.title, column.kind)
     data.freeze_panes = "A2"
     _print_set_up(data, table.notes)
     book.properties.creator = cleaned(table.notes.company)
@@ -52,10 +56,15 @@ def begin(table: Table) -> tuple[Workbook, Styles]:
     return book, _styles(data)
 
 
+def first_row(count: int) -> int:
+    """Where the rows begin. Without rows it is the header, whose text counts nothing in a sum."""
+    return min(2, count + 1)
+
+
 def finish(book: Workbook, table: Table, count: int) -> dict[Kind, int]:
     """Complete the workbook once its `count` rows are known; returns the styles of the total row."""
     data = book.active
-    data.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{count + 1}"
+    _name_rows(data, f"A1:{get_column_letter(len(table.columns))}{count + 1}", count)
     # An empty last cell tells openpyxl how far the sheet reaches.
     data.cell(count + 1 + any(column.total for column in table.columns), len(table.columns))
     _describe(book.create_sheet(), count, table.notes)
@@ -63,16 +72,33 @@ def finish(book: Workbook, table: Table, count: int) -> dict[Kind, int]:
     return {kind: _style(data, _FIGURES.get(kind), alignment=_aligned(kind), **looks) for kind in Kind}
 
 
+def _name_rows(data: Worksheet, extent: str, count: int) -> None:
+    """Make header and rows a table that formulas and queries can name, with its filter; the total stands below it.
+
+    Excel takes no table without rows or with two headers alike: there the sheet has the filter.
+    """
+    titles = [cell.value for cell in data[1]]
+    if not count or "" in titles or len({title.lower() for title in titles}) < len(titles):
+        data.auto_filter.ref = extent
+        return
+    named = NamedTable(displayName="T_" + re.sub(r"\W+", "_", data.title), ref=extent)
+    # Otherwise openpyxl would make every cell of the extent to read the first row.
+    named.tableColumns = [TableColumn(id=n, name=title) for n, title in enumerate(titles, start=1)]
+    named.autoFilter = AutoFilter(ref=extent)
+    data.add_table(named)
+
+
 def _aligned(kind: Kind) -> Alignment:
     return _RIGHT if kind in _FIGURES else _LEFT
 
 
-def _head(cell: Cell, column: Column) -> None:
-    _put(cell, column.title)
+def head(cell: Cell, title: str, kind: Kind) -> None:
+    """Write the header of a column of such cells."""
+    put(cell, title)
     cell.font = _BOLD
     cell.fill = PatternFill("solid", start_color="F4F6F8")
     cell.border = Border(bottom=_RULE)
-    cell.alignment = _aligned(column.kind)
+    cell.alignment = _aligned(kind)
 
 
 def _print_set_up(data: Worksheet, notes: Notes) -> None:
@@ -95,7 +121,7 @@ def _styles(data: Worksheet) -> Styles:
         text_quoted=_style(data, quotePrefix=True),
         link=_style(data, font=_LINK),
         link_quoted=_style(data, font=_LINK, quotePrefix=True),
-        money=_style(data, _EURO, alignment=_RIGHT),
+        money=_style(data, EURO, alignment=_RIGHT),
         date=_style(data, _DAY, alignment=_LEFT),
         count=_style(data, _COUNT, alignment=_RIGHT),
     )
@@ -113,13 +139,13 @@ def _style(data: Worksheet, number_format: str | None = None, **looks: object) -
 def _describe(sheet: Worksheet, count: int, notes: Notes) -> None:
     sheet.title = sheet_name(translations(notes.lang).gettext("Filters"))
     _fit_to_width(sheet, "portrait")
-    sheet.column_dimensions["A"].width = _LABEL_WIDTH
-    sheet.column_dimensions["B"].width = _VALUE_WIDTH
+    for letter, width in _NOTE_WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
     for row, (label, value, number_format) in enumerate(_facts(count, notes), start=1):
-        _put(sheet.cell(row, 1), label)
+        put(sheet.cell(row, 1), label)
         sheet.cell(row, 1).font = _BOLD
-        _put(sheet.cell(row, 2), value)
-        sheet.cell(row, 2).alignment = Alignment(horizontal="left", wrap_text=True)
+        put(sheet.cell(row, 2), value)
+        sheet.cell(row, 2).alignment = _LEFT
         if number_format:
             sheet.cell(row, 2).number_format = number_format
 
@@ -136,7 +162,7 @@ def _facts(count: int, notes: Notes) -> Iterator[tuple[str, object, str]]:
     yield _("Rows"), count, _COUNT
 
 
-def _put(cell: Cell, value: object) -> None:
+def put(cell: Cell, value: object) -> None:
     """Write a value; a text stays a text whatever it starts with."""
     if not isinstance(value, str):
         cell.value = value

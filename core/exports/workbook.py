@@ -1,13 +1,15 @@
-"""Writes a workbook: typed cells, live totals with their values, a sheet that says who, when and which filters.
+"""Writes a workbook: typed cells, live columns and totals with their values, a sheet that says who, when and what.
 
 The rows are streamed as XML into the shell that openpyxl makes, which costs a fifteenth of writing them through
 openpyxl, and memory stays flat. A text never becomes a formula (`core.exports.cells`).
 """
 
+import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import count as counting
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO
@@ -18,17 +20,22 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
-from core.exports import shell
-from core.exports.cells import EMPTY, Cells, formula_cell, text_cell
+from core.exports import control, shell
+from core.exports.cells import EMPTY, Cells, Styles, formula_cell, text_cell
+from core.exports.formulas import Live, results
 from core.exports.table import Column, Kind, Link, Table
+from core.exports.texts import Rendered
 from core.kit.money import euro_text
 from core.locale import translations
 from core.settings import settings
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _RELATIONS = "xl/worksheets/_rels/sheet1.xml.rels"
+_NOTES = "xl/worksheets/sheet2.xml"
+_CELL = re.compile(r'<c r="([A-Z]+\d+)"[^/>]*>.*?</c>')
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_NO_RELATIONS = f'<Relationships xmlns="{_PACKAGE}"></Relationships>'
 _MOST_LINKS = 65_530  # of one sheet, in Excel; the texts beyond stay without their link
 _CHUNK = 4_000
 _IN_MEMORY = 1 << 20
@@ -47,20 +54,21 @@ class _Links:
         if len(self.cells) == _MOST_LINKS:
             return value.text
         target = self.targets.setdefault(value.path, len(self.targets) + 1)
-        self.cells.append(f'<hyperlink ref="{reference}" r:id="rId{target}"/>')
+        self.cells.append(f'<hyperlink ref="{reference}" r:id="link{target}"/>')
         return value
 
     def xml(self) -> str:
         return f'<hyperlinks xmlns:r="{_OFFICE}">{"".join(self.cells)}</hyperlinks>' if self.cells else ""
 
-    def relations(self) -> str:
+    def relations(self, others: str) -> str:
+        """The relations of the sheet, those of the shell among them."""
         origin = settings().public_url.rstrip("/")
         rows = (
-            f'<Relationship Id="rId{target}" Type="{_OFFICE}/hyperlink" TargetMode="External"'
+            f'<Relationship Id="link{target}" Type="{_OFFICE}/hyperlink" TargetMode="External"'
             f" Target={quoteattr(origin + path)}/>"
             for path, target in self.targets.items()
         )
-        return f'<Relationships xmlns="{_PACKAGE}">{"".join(rows)}</Relationships>'
+        return others.replace("</Relationships>", f"{''.join(rows)}</Relationships>")
 
 
 @dataclass(slots=True)
@@ -69,14 +77,15 @@ class _Column:
 
     of: Column
     letter: str
-    cells: Cells
+    cells: Rendered
+    live: Live | None
     sum: int = 0
 
 
 def write(out: BinaryIO, table: Table) -> int:
     """Write a workbook into `out`; returns how many rows it has. Raises what `Table` says before it writes anything."""
     book, styles = shell.begin(table)
-    running = [_Column(c, get_column_letter(n), Cells(c.kind, styles)) for n, c in enumerate(table.columns, start=1)]
+    running = _running(table, styles)
     links = _Links()
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
         count = 0
@@ -87,8 +96,20 @@ def write(out: BinaryIO, table: Table) -> int:
         label = translations(table.notes.lang).gettext("Total")
         body.write(_total_row(running, count, total_styles, label).encode())
         body.seek(0)
-        _assemble(out, book, body, links)
+        sums = {column.of.key: column.sum for column in running if column.of.total}
+        _assemble(out, book, body, links, control.compare(book, table, count, sums, styles))
     return count
+
+
+def _running(table: Table, styles: Styles) -> list[_Column]:
+    lettered = [(get_column_letter(place), column) for place, column in enumerate(table.columns, start=1)]
+    letters = {column.key: letter for letter, column in lettered}
+    groups = counting()
+    running = []
+    for letter, column in lettered:
+        live = Live.of(column, letters, styles, table.notes.data_date, groups) if column.formula else None
+        running.append(_Column(column, letter, results(column.kind) if live else Cells(column.kind, styles), live))
+    return running
 
 
 def _chunks(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
@@ -112,6 +133,8 @@ def _cells_xml(column: _Column, links: _Links, numbers: list[str], values: Seque
     if column.of.total:
         full = EMPTY not in tails
         column.sum += sum(values if full else (v for v, tail in zip(values, tails, strict=True) if tail is not EMPTY))
+    if column.live:
+        return column.live.cells(numbers, tails)
     opening = f'<c r="{letter}'
     return [f'{opening}{row}"{tail}' for row, tail in zip(numbers, tails, strict=True)]
 
@@ -131,26 +154,31 @@ def _total(column: _Column, count: int, style: int) -> str:
     if not column.of.total:
         return f' s="{style}"/>'
     digits = euro_text(column.sum) if column.of.kind is Kind.MONEY else str(column.sum)
-    # Without rows the sum looks at the header, whose text counts nothing.
-    first, last = min(2, count + 1), count + 1
-    return formula_cell(f"SUBTOTAL(109,{column.letter}{first}:{column.letter}{last})", digits, style)
+    extent = f"{column.letter}{shell.first_row(count)}:{column.letter}{count + 1}"
+    return formula_cell(f"SUBTOTAL(109,{extent})", digits, style)
 
 
-def _assemble(out: BinaryIO, book: Workbook, body: IO[bytes], links: _Links) -> None:
-    """Copy the shell into `out`, with the streamed rows in the place of its own."""
+def _assemble(out: BinaryIO, book: Workbook, body: IO[bytes], links: _Links, live: Mapping[str, str]) -> None:
+    """Copy the shell into `out`: the streamed rows in the place of its own, the live cells of the notes in theirs."""
     saved = BytesIO()
     # `book.save` leaves its archive open when the disk is full.
     with ZipFile(saved, "w") as archive:
         ExcelWriter(book, archive).save()
     with ZipFile(saved) as empty, ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as archive:
-        for name in empty.namelist():
-            if name != _SHEET:
-                archive.writestr(name, empty.read(name))
-        archive.writestr(_RELATIONS, links.relations())
-        xml = empty.read(_SHEET)
+        parts = {name: empty.read(name).decode() for name in empty.namelist()}
+        parts[_RELATIONS] = links.relations(parts.get(_RELATIONS, _NO_RELATIONS))
+        parts[_NOTES] = _CELL.sub(lambda cell: _replaced(cell, live), parts[_NOTES])
+        sheet = parts.pop(_SHEET)
+        for name, part in parts.items():
+            archive.writestr(name, part)
         with archive.open(_SHEET, "w") as target:
-            target.write(xml[: xml.index(b"</row>") + len(b"</row>")])
+            target.write(sheet[: sheet.index("</row>") + len("</row>")].encode())
             shutil.copyfileobj(body, target, _IN_MEMORY)
             # The schema wants the hyperlinks between the filter and the margins.
-            rest = xml[xml.index(b"</sheetData>") :]
-            target.write(rest.replace(b"<pageMargins", links.xml().encode() + b"<pageMargins", 1))
+            rest = sheet[sheet.index("</sheetData>") :]
+            target.write(rest.replace("<pageMargins", links.xml() + "<pageMargins", 1).encode())
+
+
+def _replaced(cell: re.Match[str], live: Mapping[str, str]) -> str:
+    rest = live.get(cell[1])
+    return cell[0] if rest is None else f'<c r="{cell[1]}"{rest}'

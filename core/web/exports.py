@@ -7,12 +7,13 @@ proxy that does not keep a browser on its replica, another replica makes the fil
 import asyncio
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -22,21 +23,25 @@ from starlette.routing import Route
 
 from core.access import Access
 from core.billing import actions
-from core.billing.actions import Extension
-from core.billing.frames import Filters
+from core.billing.frames import DocumentFilters, Filters, StatementFilters
+from core.book import actions as book
+from core.book.frames import AssetFilters, ContractFilters
 from core.exports import outside
 from core.exports.made import Made
 from core.formats import Formats
 from core.kit import clock
-from core.kit.errors import Busy, SessionEnded
+from core.kit.errors import Busy, NotFound, SessionEnded
 from core.settings import settings
 from core.web import gate, metrics, pages
 from core.web.files import AS_IT_IS, saved
 
-_HEADERS: dict[Extension, dict[str, str]] = {
+_HEADERS = {
     "xlsx": {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", **AS_IT_IS},
     "csv": {"Content-Type": "text/csv; charset=utf-8"},
+    "pdf": {"Content-Type": "application/pdf", **AS_IT_IS},
+    "zip": {"Content-Type": "application/zip", **AS_IT_IS},
 }
+_TABLES = ("xlsx", "csv")
 # How long a browser is left without an answer: at first, and from the waiting page on (proxies give up after 30 to 60).
 _AT_FIRST_SECONDS, _WAITING_SECONDS = 1.0, 20.0
 # How long somebody who waits is not asked for their session.
@@ -46,54 +51,86 @@ _MOST_OF_ONE_ACCOUNT, _MOST = 3, 20
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A file that leaves here.
+
+    `filters` reads those of an address into something frozen. `rows(access, today, filters)` says how much the file has
+    to hold and raises what refuses it. `write(access, today, filters, out=, lang=, who=)` writes it and returns its
+    name. Those of a table take its `extension` too, `write` also `manual_headers`. `page` is the one with the link. Up
+    to `inline` rows it is made in the web process; None stands for PORTAL_EXPORT_ROWS_INLINE.
+    """
+
+    filters: Callable[[Mapping[str, str]], Any]
+    rows: Callable[..., int]
+    write: outside.Task
+    page: str
+    inline: int | None = None
+
+
+# A table under its name alone, both as .xlsx and as .csv; any other file under its whole name (`statement.pdf`).
+EXPORTS = {
+    "invoices": Export(Filters.of, actions.invoices_rows, actions.export_invoices, "/invoices"),
+    "invoices.zip": Export(DocumentFilters.of, actions.archive_rows, actions.export_archive, "/documents", inline=20),
+    "statement": Export(StatementFilters.of, actions.statement_rows, actions.export_statement, "/statement"),
+    # Above that the memory of the compiler is better left to a process apart.
+    "statement.pdf": Export(
+        StatementFilters.of, actions.statement_pdf_rows, actions.export_statement_pdf, "/statement", inline=250
+    ),
+    "contracts": Export(ContractFilters.of, book.contracts_rows, book.export_contracts, "/contracts"),
+    "amortization": Export(
+        actions.PlanFilters.of, actions.amortization_rows, actions.export_amortization, "/amortization"
+    ),
+    "assets": Export(AssetFilters.of, book.assets_rows, book.export_assets, "/assets"),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """A file that a visitor asks for. The same one asked for again while it is made is made once.
 
     `access` says nothing of the address, so that it stays the same one when the visitor moves to another network.
     """
 
+    export: Export
     access: Access
     address: str = field(compare=False)
     today: date
-    filters: Filters
-    extension: Extension
+    filters: Any
+    extension: str
     lang: str
     who: str
     manual_headers: bool
 
     @property
     def rows(self) -> int:
-        return actions.invoices_rows(self.access, self.today, self.filters, self.extension)
+        of_a_table = (self.extension,) if self.extension in _TABLES else ()
+        return self.export.rows(self.access, self.today, self.filters, *of_a_table)
 
     @property
     def task(self) -> outside.Task:
-        return partial(
-            actions.export_invoices,
-            replace(self.access, address=self.address),
-            self.today,
-            self.filters,
-            extension=self.extension,
-            lang=self.lang,
-            who=self.who,
-            manual_headers=self.manual_headers,
-        )
+        access = replace(self.access, address=self.address)
+        task = partial(self.export.write, access, self.today, self.filters, lang=self.lang, who=self.who)
+        if self.extension not in _TABLES:
+            return task
+        return partial(task, extension=self.extension, manual_headers=self.manual_headers)
 
 
 _under_way: dict[_Wanted, Future[Made]] = {}
 
 
-async def invoices(request: Request) -> Response:
-    """GET /exports/invoices.xlsx and .csv: the schedule with the page's filters; `headers=manual` as it once was."""
+async def exported(request: Request) -> Response:
+    """GET /exports/{file}: what a page shows, with its filters; `headers=manual` gives a table as it once was."""
     wanted = _wanted(request)
     rows = await run_in_threadpool(lambda: wanted.rows)
     if request.method == "HEAD":
         return _headers_only(wanted)
-    if rows <= settings().export_rows_inline:
+    inline = wanted.export.inline
+    if rows <= (settings().export_rows_inline if inline is None else inline):
         made: Made | None = await run_in_threadpool(lambda: _made_here(wanted.task))
     else:
         made = await _made_outside(wanted, request)
     if made is None:
-        return _waiting_page(request, rows)
+        return _waiting_page(request, wanted, rows)
     metrics.EXPORTS.inc()
     return saved(made, _HEADERS[wanted.extension])
 
@@ -109,13 +146,20 @@ def ending() -> Iterator[None]:
 
 
 def _wanted(request: Request) -> _Wanted:
+    """What the address names. Raises NotFound for a file that nobody makes."""
+    file = request.path_params["file"]
+    name, _, extension = file.partition(".")
+    export = EXPORTS.get(name if extension in _TABLES else file)
+    if export is None or extension not in _HEADERS:
+        raise NotFound
     visitor = gate.visitor_of(request)
     return _Wanted(
+        export,
         replace(visitor.access, address=""),
         visitor.access.address,
         clock.today(),
-        Filters.of(request.query_params),
-        "csv" if request.url.path.endswith(".csv") else "xlsx",
+        export.filters(request.query_params),
+        extension,
         visitor.lang,
         visitor.name,
         request.query_params.get("headers") == "manual",
@@ -202,16 +246,16 @@ def _patience(request: Request) -> float | None:
     return _WAITING_SECONDS if gate.WAIT in request.query_params else _AT_FIRST_SECONDS
 
 
-def _waiting_page(request: Request, rows: int) -> Response:
+def _waiting_page(request: Request, wanted: _Wanted, rows: int) -> Response:
     """A page that asks for the file itself, and stays: there is no other page, be the answer late or a download."""
     filters = {name: value for name, value in request.query_params.items() if name != gate.WAIT}
     return pages.render(
         "waiting.html",
         request,
-        rows=Formats(pages.language(request)).count(rows),
+        rows=Formats(pages.language(request)).count(rows) if wanted.extension in _TABLES else None,
         file=f"{request.url.path}?{urlencode({**filters, gate.WAIT: '1'})}",
-        page=f"/invoices?{urlencode(filters)}",
+        page=f"{wanted.export.page}?{urlencode(filters)}",
     )
 
 
-ROUTES = [Route(f"/exports/invoices.{extension}", invoices, methods=["GET"]) for extension in _HEADERS]
+ROUTES = [Route("/exports/{file}", exported, methods=["GET"])]

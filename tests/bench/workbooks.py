@@ -46,9 +46,10 @@ def measure() -> Section:
     return Section(
         "Excel and CSV",
         f"A schedule of {_ROWS:,} rows by 11 columns from a frame, each way in fresh processes, {_ROUNDS} alternating "
-        "rounds: our workbook, `pandas.to_excel` through openpyxl with the same formats, widths, header, frozen pane "
-        "and filter, and our CSV. Memory is the peak above the loaded frame. Then the page changes of another customer "
-        f"(Streamlit's websocket), alone and while exports of {others.ROWS:,} rows follow each other.",
+        "rounds: our workbook with live balances, `pandas.to_excel` through openpyxl with the same formats, widths, "
+        "header, frozen pane and filter, and our CSV. Memory is the peak above the loaded frame. Then the page changes "
+        f"of another customer (Streamlit's websocket), alone and while exports of {others.ROWS:,} rows follow each "
+        "other.",
         [*_writer_lines(rounds), *_many_lines(), *_start_lines(), *_others_lines()],
         [
             "The first export above `PORTAL_EXPORT_ROWS_INLINE` rows waits for the start of a process; from then on "

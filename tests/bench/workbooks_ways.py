@@ -16,13 +16,18 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from core.exports import delimited, workbook
-from core.exports.table import Column, Kind, Link, Notes, Table
+from core.exports.table import Column, Control, Kind, Link, Notes, Table
 
 MONEY = ("Importo", "Pagato", "Saldo", "Saldo scaduto")
 NOTES = Notes(
     "it", "Aurora Leasing", "Fatture e pagamenti", "10093", datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1)
 )
 FORMATS = {"Scadenza": "dd/mm/yy", "N. canone": "#,##0"} | dict.fromkeys(MONEY, r"#,##0.00\ [$€-410]")
+KEYS = {"Importo": "gross", "Pagato": "paid", "Saldo": "balance", "Scadenza": "due_on", "Fattura": "invoice"}
+FORMULAS = {
+    "Saldo": "{gross}-{paid}",
+    "Saldo scaduto": 'IF(AND({invoice}<>"",{due_on}<{data_date}),{balance},0)',
+}
 KINDS = {"Scadenza": Kind.DATE, "N. canone": Kind.COUNT, "Fattura": Kind.LINK} | dict.fromkeys(MONEY, Kind.MONEY)
 
 
@@ -31,33 +36,40 @@ def ledger(rows: int) -> pd.DataFrame:
     numbers = np.arange(rows)
     gross = 10_000 + (numbers * 7_919) % 900_000
     paid = np.where(numbers % 10 < 7, gross, 0)
+    due_on = [date(2016, 1, 1) + timedelta(n % 5_000) for n in range(rows)]
+    past = np.array(due_on, "datetime64[D]") < np.datetime64(NOTES.data_date)
     return pd.DataFrame(
         {
             "Stato": np.where(paid == gross, "Pagato", "Non ancora scaduto"),
             "Contratto": (84_000 + numbers // 60).astype(str),
-            "Scadenza": pd.Series([date(2016, 1, 1) + timedelta(n % 5_000) for n in range(rows)], dtype=object),
+            "Scadenza": pd.Series(due_on, dtype=object),
             "N. canone": 1 + numbers % 60,
             "Causale": np.where(numbers % 60, "Pagamento", "Anticipo"),
             "Pagamento": np.where(numbers % 9, "Addebito diretto SEPA", "Bonifico bancario"),
             "Importo": gross,
             "Pagato": paid,
             "Saldo": gross - paid,
-            "Saldo scaduto": np.where(numbers % 10 < 9, 0, gross),
+            "Saldo scaduto": np.where(past, gross - paid, 0),
             "Fattura": pd.Series([f"{n}/2026" for n in range(rows)], dtype=object),
         }
     )
 
 
 def _table(frame: pd.DataFrame, *, links: bool = False) -> Table:
-    columns = [Column(name, KINDS.get(name, Kind.TEXT), 14, total=name in MONEY) for name in frame]
     rows = frame.itertuples(index=False, name=None)
     if links:
-        return Table("Fatture", columns, ((*row[:-1], Link(row[-1], f"/documents/{row[3]}")) for row in rows), NOTES)
-    return Table("Fatture", columns, rows, NOTES)
+        rows = ((*row[:-1], Link(row[-1], f"/documents/{row[3]}")) for row in rows)
+    control = [Control("Saldo scaduto", "Saldo scaduto", int(frame["Saldo scaduto"].sum()))]
+    return Table("Fatture", [_column(name) for name in frame], rows, NOTES, control)
+
+
+def _column(name: str) -> Column:
+    kind, total = KINDS.get(name, Kind.TEXT), name in MONEY
+    return Column(name, kind, 14, total=total, key=KEYS.get(name, name), formula=FORMULAS.get(name, ""))
 
 
 def ours(frame: pd.DataFrame, out: BinaryIO) -> None:
-    """The portal's workbook."""
+    """The portal's workbook, balances and overdue balances live."""
     workbook.write(out, _table(frame))
 
 

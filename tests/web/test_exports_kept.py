@@ -13,7 +13,7 @@ from core.exports.made import Made
 from core.identity.frames import Visitor
 from core.web import exports, gate
 from tests.people import Person
-from tests.web.conftest import PAGE, Browser, Elsewhere
+from tests.web.conftest import PAGE, Browser, Elsewhere, new_browser
 
 pytestmark = pytest.mark.usefixtures("two_items")
 
@@ -29,6 +29,16 @@ def test_the_same_file_from_another_network_is_still_the_same(at_home: Browser, 
         at_home.client._transport.client = (address, 4711)
         at_home.get("/exports/invoices.xlsx", **PAGE)
     assert len(elsewhere.begun) == 1
+
+
+def test_a_file_is_for_the_session_that_asked_for_it_alone(at_home: Browser, elsewhere: Elsewhere) -> None:
+    at_home.get("/exports/invoices.xlsx", **PAGE)
+    elsewhere.done()
+    other = new_browser()
+    assert other.sign_in().status_code == 303
+    assert other.get("/exports/invoices.xlsx", **PAGE).headers["content-type"].startswith("text/html")
+    assert len(elsewhere.begun) == 2
+    assert at_home.get("/exports/invoices.xlsx", **PAGE).content == b"a large file"
 
 
 def test_one_account_cannot_keep_the_portal_busy_with_files(at_home: Browser, elsewhere: Elsewhere) -> None:
@@ -51,7 +61,8 @@ def test_the_oldest_file_that_nobody_fetched_goes_for_the_next_one(at_home: Brow
 
 def wanted_by(account: int) -> exports._Wanted:
     access = Access(Role.CUSTOMER, account, account, frozenset(Grant), actor=str(account))
-    return exports._Wanted(access, "", date(2024, 4, 5), exports.Filters(), "xlsx", "it", "Anna", False)
+    invoices = exports.EXPORTS["invoices"]
+    return exports._Wanted(invoices, access, "", date(2024, 4, 5), exports.Filters(), "xlsx", "it", "Anna", False)
 
 
 def test_all_accounts_together_have_a_limit_too(
