@@ -6,18 +6,18 @@ Its files are in the store before that transaction opens.
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text, union
 
 from core import audit, db, files
 from core.access import Access
 from core.intake import frames, staging
 from core.intake.blocks import Advance, Source, silent
-from core.intake.columns import DOCUMENTS, DOCUMENTS_FOLDER
+from core.intake.columns import DOCUMENTS_FOLDER, WITH_PDFS
 from core.intake.cutting import cut
 from core.intake.frames import Counts, Verdict
 from core.intake.rules.book import Refused
 from core.intake.tables import ImportBatch
-from core.intake.writing import papers, record
+from core.intake.writing import invoice_papers, record
 from core.kit import clock
 from core.kit.errors import N_, PortalError
 
@@ -90,18 +90,18 @@ def _stage(connection: Connection, source: Source, as_of: date | None, advance: 
 
 
 def _ready(access: Access, connection: Connection, source: Source) -> Verdict:
-    """The verdict on a book without faults, and its papers. Raises Refused."""
+    """The verdict on a book without faults, and the papers of its invoices. Raises Refused."""
     verdict = frames.judge(access, connection, source)
     if verdict.faults:
         raise Refused(verdict.faults)
-    papers.prepare(connection)
+    invoice_papers.prepare(connection)
     return verdict
 
 
 def _keep_files(connection: Connection, source: Source) -> None:
     """Put the documents into the store. Should the import fail, they lie there unnamed and do no harm."""
-    staged = staging.TABLES[DOCUMENTS].c
-    for name, sha256 in connection.execute(select(staged.file, staged.sha256)):
+    named = (staging.TABLES[file].c for file in WITH_PDFS)
+    for name, sha256 in connection.execute(union(*(select(staged.found_as, staged.sha256) for staged in named))):
         assert source.folder is not None  # noqa: S101 - only a folder has documents
         if files.put((source.folder / DOCUMENTS_FOLDER / name).read_bytes()) != sha256:
             raise FileChanged(name=name)

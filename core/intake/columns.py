@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.book.tables import DOCUMENT_KINDS, INDEX_METHODS
 from core.intake import cells
 from core.intake.cells import Holds, Parser, text
 from core.kit.words import CAUSALI, KINDS, METHODS
@@ -23,16 +24,18 @@ DUE_ITEMS = "due_items.csv"
 PAYMENTS = "payments.csv"
 ALLOCATIONS = "allocations.csv"
 DOCUMENTS = "documents.csv"
+PAPERS = "papers.csv"
 INDEX_RATES = "index_rates.csv"
+# The files whose rows name a PDF, and where those lie.
+WITH_PDFS = (DOCUMENTS, PAPERS)
 DOCUMENTS_FOLDER = "documents"
 
 # Kinds whose number names a row within its contract, so that its date may move; the others are named by their day too.
 NUMBERED_KINDS = frozenset({"ANTICIPO", "CANONE", "RISCATTO", "PREAMMORTAMENTO"})
 PLAN_KINDS = tuple(kind for kind in KINDS if kind != "NOTA_CREDITO")
+PAPER_KINDS = tuple(kind for kind in DOCUMENT_KINDS if kind != "FATTURA")
 EURIBOR = "EURIBOR3M"
-ECB_SERIES = "FM.M.U2.EUR.RT.MM.EURIBOR3MD_.HSTA"
 SOURCE_LENGTH = 160
-PROVISIONAL = " (provvisorio)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ class FileFormat:
         return next((column.name for column in self.columns if column.key == field), field)
 
 
-def _need(name: str, parse: Parser, field: str = "") -> Column:
+def need(name: str, parse: Parser, field: str = "") -> Column:
+    """A column that every row fills."""
     return Column(name, parse, required=True, field=field)
 
 
@@ -88,26 +92,9 @@ def _due_items(lists: Lists) -> Lists:
     return lists | {"plan_due_on": days, "causale": words}
 
 
-def _ecb_rates(lists: Lists) -> Lists:
-    return _euribor(lists, [f"ECB {series}" for series in lists["series"]])
-
-
-def _averaged_rates(lists: Lists) -> Lists:
-    marked = zip(lists["source"], lists["missing_fixings"], strict=True)
-    return _euribor(lists, [_source(source or "", missing=bool(missing)) for source, missing in marked])
-
-
-def _source(source: str, *, missing: bool) -> str:
-    return source[: SOURCE_LENGTH - len(PROVISIONAL)] + PROVISIONAL if missing else source
-
-
-def _euribor(lists: Lists, sources: list[str]) -> Lists:
-    return {"code": [EURIBOR] * len(sources), "month": lists["month"], "ppm": lists["ppm"], "source": sources}
-
-
 _CODE, _NUMBER, _REFERENCE = text(12), text(12), text(140)
 _KIND, _METHOD, _PLAN_KIND = cells.one_of(*KINDS), cells.one_of(*METHODS), cells.one_of(*PLAN_KINDS)
-_RATE_KEY = ("code", "month")
+RATE_KEY = ("code", "month")
 
 FORMATS = {
     file.name: file
@@ -115,38 +102,39 @@ FORMATS = {
         FileFormat(
             CUSTOMERS,
             (
-                _need("code", _CODE),
-                _need("name", text(160)),
+                need("code", _CODE),
+                need("name", text(160)),
                 Column("tax_code", cells.tax_code),
                 Column("vat_no", cells.vat_number),
-                _need("pec", cells.email),
-                _need("address", text()),
+                need("pec", cells.email),
+                need("address", text()),
             ),
             key=("code",),
         ),
         FileFormat(
             CONTRACTS,
             (
-                _need("number", _NUMBER),
-                _need("customer", _CODE),
-                _need("product", text(60)),
-                _need("signed_on", cells.day),
-                _need("starts_on", cells.day),
-                _need("ends_on", cells.day),
+                need("number", _NUMBER),
+                need("customer", _CODE),
+                need("product", text(60)),
+                need("signed_on", cells.day),
+                need("starts_on", cells.day),
+                need("ends_on", cells.day),
                 Column("subsidy", text(80)),
                 Column("iban", cells.iban),
-                _need("months", cells.count(1)),
-                _need("instalments", cells.count(1)),
+                need("months", cells.count(1)),
+                need("instalments", cells.count(1)),
                 Column("period_months", cells.count(1), default=1),
-                _need("in_advance", cells.yes_no),
-                _need("price", cells.amount, "price_cents"),
+                need("in_advance", cells.yes_no),
+                need("price", cells.amount, "price_cents"),
                 Column("deposit", cells.amount, field="deposit_cents", default=0),
-                _need("rent", cells.amount, "rent_cents"),
-                _need("residual", cells.amount, "residual_cents"),
-                _need("rate", cells.ppm, "rate_ppm"),
+                need("rent", cells.amount, "rent_cents"),
+                need("residual", cells.amount, "residual_cents"),
+                need("rate", cells.ppm, "rate_ppm"),
                 Column("vat", cells.basis_points, field="vat_bp", default=2200),
                 Column("index_code", text(20)),
                 Column("index_base", cells.ppm, field="index_base_ppm"),
+                Column("index_method", cells.one_of(*INDEX_METHODS), default="QUARTERLY"),
                 Column("late_spread", cells.basis_points, field="mora_spread_bp", default=800),
                 Column("terminated_on", cells.day),
             ),
@@ -155,55 +143,55 @@ FORMATS = {
         FileFormat(
             ASSETS,
             (
-                _need("code", _CODE),
-                _need("contract", _NUMBER),
-                _need("kind", text(60)),
-                _need("description", text()),
-                _need("price", cells.amount, "price_cents"),
-                _need("residual", cells.amount, "residual_cents"),
+                need("code", _CODE),
+                need("contract", _NUMBER),
+                need("kind", text(60)),
+                need("description", text()),
+                need("price", cells.amount, "price_cents"),
+                need("residual", cells.amount, "residual_cents"),
             ),
             key=("code",),
         ),
         FileFormat(
             PLAN_ROWS,
             (
-                _need("contract", _NUMBER),
-                _need("kind", _PLAN_KIND),
-                _need("number", cells.count()),
-                _need("due_on", cells.day),
-                _need("accrues_from", cells.day),
-                _need("accrues_to", cells.day),
-                _need("amount", cells.amount, "amount_cents"),
-                _need("principal", cells.amount, "principal_cents"),
-                _need("interest", cells.amount, "interest_cents"),
-                _need("outstanding", cells.amount, "outstanding_cents"),
+                need("contract", _NUMBER),
+                need("kind", _PLAN_KIND),
+                need("number", cells.count()),
+                need("due_on", cells.day),
+                need("accrues_from", cells.day),
+                need("accrues_to", cells.day),
+                need("amount", cells.amount, "amount_cents"),
+                need("principal", cells.amount, "principal_cents"),
+                need("interest", cells.amount, "interest_cents"),
+                need("outstanding", cells.amount, "outstanding_cents"),
             ),
             key=("contract", "kind", "number", "due_on"),
         ),
         FileFormat(
             INVOICES,
             (
-                _need("number", text(24)),
-                _need("customer", _CODE),
+                need("number", text(24)),
+                need("customer", _CODE),
                 Column("contract", _NUMBER),
-                _need("issued_on", cells.day),
+                need("issued_on", cells.day),
             ),
             key=("number",),
         ),
         FileFormat(
             DUE_ITEMS,
             (
-                _need("contract", _NUMBER),
-                _need("kind", _KIND),
-                _need("number", cells.count()),
-                _need("due_on", cells.day),
+                need("contract", _NUMBER),
+                need("kind", _KIND),
+                need("number", cells.count()),
+                need("due_on", cells.day),
                 Column("plan_due_on", cells.day),
                 Column("invoice", text(24)),
                 Column("causale", text(60)),
-                _need("method", _METHOD),
-                _need("net", cells.amount, "net_cents"),
+                need("method", _METHOD),
+                need("net", cells.amount, "net_cents"),
                 Column("fees", cells.amount, field="fees_cents", default=0),
-                _need("vat", cells.amount, "vat_cents"),
+                need("vat", cells.amount, "vat_cents"),
                 Column("gross", cells.amount, field="gross_cents"),
             ),
             key=("contract", "kind", "number", "plan_due_on"),
@@ -212,11 +200,11 @@ FORMATS = {
         FileFormat(
             PAYMENTS,
             (
-                _need("customer", _CODE),
-                _need("paid_on", cells.day),
-                _need("method", _METHOD),
-                _need("reference", _REFERENCE),
-                _need("amount", cells.amount, "amount_cents"),
+                need("customer", _CODE),
+                need("paid_on", cells.day),
+                need("method", _METHOD),
+                need("reference", _REFERENCE),
+                need("amount", cells.amount, "amount_cents"),
                 Column("reverses", _REFERENCE),
                 Column("reason", text(10)),
             ),
@@ -225,64 +213,42 @@ FORMATS = {
         FileFormat(
             ALLOCATIONS,
             (
-                _need("method", _METHOD),
-                _need("reference", _REFERENCE),
-                _need("contract", _NUMBER),
-                _need("kind", _KIND),
-                _need("number", cells.count()),
-                _need("plan_due_on", cells.day),
-                _need("amount", cells.amount, "amount_cents"),
+                need("method", _METHOD),
+                need("reference", _REFERENCE),
+                need("contract", _NUMBER),
+                need("kind", _KIND),
+                need("number", cells.count()),
+                need("plan_due_on", cells.day),
+                need("amount", cells.amount, "amount_cents"),
             ),
             key=("method", "reference", "contract", "kind", "number", "plan_due_on"),
         ),
         FileFormat(
             DOCUMENTS,
-            (_need("invoice", text(24)), _need("file", text(160)), Column("title", text(160))),
+            (need("invoice", text(24)), need("file", text(160)), Column("title", text(160))),
             key=("invoice",),
+        ),
+        FileFormat(
+            PAPERS,
+            (
+                need("customer", _CODE),
+                Column("contract", _NUMBER),
+                need("kind", cells.one_of(*PAPER_KINDS)),
+                need("issued_on", cells.day),
+                need("file", text(160)),
+                need("title", text(160)),
+            ),
+            key=("customer", "file"),
         ),
         FileFormat(
             INDEX_RATES,
             (
                 Column("code", text(20), default=EURIBOR),
-                _need("month", cells.month),
-                _need("percent", cells.index_ppm, "ppm"),
+                need("month", cells.month),
+                need("percent", cells.index_ppm, "ppm"),
                 Column("source", text(SOURCE_LENGTH), default=""),
             ),
-            key=_RATE_KEY,
+            key=RATE_KEY,
         ),
     )
 }
-
-AVERAGED_RATES = FileFormat(
-    INDEX_RATES,
-    (
-        _need("month", cells.month),
-        Column("percent_360", cells.index_ppm),
-        _need("percent_360_6dec", cells.index_ppm, "ppm"),
-        Column("target_days", cells.count()),
-        Column("missing_fixings", cells.count(), default=0),
-        Column("source", text(SOURCE_LENGTH)),
-    ),
-    key=_RATE_KEY,
-    complete=_averaged_rates,
-)
-ECB_RATES = FileFormat(
-    INDEX_RATES,
-    (
-        _need("KEY", cells.one_of(ECB_SERIES), "series"),
-        _need("TIME_PERIOD", cells.month, "month"),
-        _need("OBS_VALUE", cells.index_ppm, "ppm"),
-    ),
-    key=_RATE_KEY,
-    complete=_ecb_rates,
-    further_columns=True,
-)
-
-
-def format_for(name: str, header: list[str]) -> FileFormat:
-    """The format of a file, told by its name and, for index rates, by its header."""
-    if name == INDEX_RATES and "TIME_PERIOD" in header:
-        return ECB_RATES
-    if name == INDEX_RATES and "percent_360_6dec" in header:
-        return AVERAGED_RATES
-    return FORMATS[name]

@@ -12,6 +12,7 @@ from core.intake.columns import (
     DUE_ITEMS,
     INDEX_RATES,
     INVOICES,
+    PAPERS,
     PAYMENTS,
     PLAN_ROWS,
 )
@@ -24,15 +25,17 @@ _DAY = timedelta(days=1)
 def cut(connection: Connection, day: date) -> None:
     """Leave the staged book as it stood at the end of `day`.
 
-    Gone are contracts signed later with all that hangs on them, invoices issued and payments made later, index rows
-    and rates not yet calculated, settlements of early terminations to come; an item whose invoice is gone is not
-    invoiced yet.
+    Gone are contracts signed later with all that hangs on them, invoices and papers issued and payments made later,
+    index rows and rates not yet calculated, settlements of early terminations to come; an item whose invoice is gone is
+    not invoiced yet.
     """
     contracts, invoices, items = TABLES[CONTRACTS], TABLES[INVOICES], TABLES[DUE_ITEMS]
     _drop(connection, contracts, contracts.c.signed_on > day)
     _drop(connection, invoices, or_(invoices.c.issued_on > day, _astray(invoices, "contract", contracts, "number")))
     for file in (ASSETS, PLAN_ROWS, DUE_ITEMS):
         _drop(connection, TABLES[file], _astray(TABLES[file], "contract", contracts, "number"))
+    papers = TABLES[PAPERS]
+    _drop(connection, papers, or_(papers.c.issued_on > day, _astray(papers, "contract", contracts, "number")))
     later = _astray(items, "invoice", invoices, "number")
     connection.execute(update(items).where(later).values(invoice=None))
     _drop(connection, items, and_(items.c.invoice.is_(None), _not_foreseen(items, day)))

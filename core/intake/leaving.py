@@ -8,12 +8,11 @@ from pathlib import Path
 from core import files
 from core.access import Access
 from core.intake.blocks import Advance, silent
-from core.intake.columns import DOCUMENTS, DOCUMENTS_FOLDER, FORMATS
+from core.intake.columns import DOCUMENTS_FOLDER, FORMATS, WITH_PDFS
 from core.intake.frames import leaving
+from core.intake.names import marked
 from core.intake.texts import Columns, sheet
 from core.kit.errors import N_, PortalError
-
-_MARK_LENGTH = 16
 
 
 class FolderInUse(PortalError):
@@ -23,9 +22,9 @@ class FolderInUse(PortalError):
 
 
 class LostFile(PortalError):
-    """The file store does not have the paper of an invoice that the database says it has."""
+    """The file store does not have a document that the database says it has."""
 
-    message = N_("The file of invoice %(invoice)s is not in the file store. Nothing was exported.")
+    message = N_("The file of the document %(title)s is not in the file store. Nothing was exported.")
 
 
 def export_book(access: Access, folder: Path, *, advance: Advance = silent) -> dict[str, int]:
@@ -35,8 +34,8 @@ def export_book(access: Access, folder: Path, *, advance: Advance = silent) -> d
     both databases. Memory does not grow with it; `advance` hears of the rows as they are written. The folder gets its
     name when everything is in it: what a killed export leaves is a hidden folder `.NAME.*.part` beside it.
 
-    The papers of invoices are those in the file store; one that was never opened is drawn from the book once it is in
-    again. Accounts, sessions, mails, the audit trail, and the recipient and terms that an invoice was issued under
+    The documents are those in the file store; an invoice that was never opened is drawn from the book once it is
+    in again. Accounts, sessions, mails, the audit trail, and the recipient and terms that an invoice was issued under
     have no place in this format: a backup of the database keeps those.
 
     Only for the system. Raises FolderInUse, LostFile, Busy.
@@ -61,7 +60,7 @@ def _write(access: Access, folder: Path, advance: Advance) -> dict[str, int]:
     with ExitStack() as sheets, closing(leaving.blocks(access)) as blocks:
         add = {name: sheets.enter_context(sheet(folder, name)) for name in FORMATS}
         for name, block in blocks:
-            add[name](_with_files(folder, block) if name == DOCUMENTS else block)
+            add[name](_with_files(folder, block) if name in WITH_PDFS else block)
             rows = len(block[FORMATS[name].key[0]])
             counts[name] += rows
             advance("writing", rows)
@@ -72,20 +71,14 @@ def _with_files(folder: Path, block: Columns) -> Columns:
     """Documents with the names of their files, which lie in the folder by then."""
     papers = folder / DOCUMENTS_FOLDER
     papers.mkdir(exist_ok=True)
-    names = [_name(name, key) for name, key in zip(block["filename"], block["sha256"], strict=True)]
-    for invoice, name, key in zip(block["invoice"], names, block["sha256"], strict=True):
-        (papers / name).write_bytes(_content(invoice, key))
+    names = [marked(name, key) for name, key in zip(block["file"], block["sha256"], strict=True)]
+    for title, name, key in zip(block["title"], names, block["sha256"], strict=True):
+        (papers / name).write_bytes(_content(title, key))
     return {**block, "file": names}
 
 
-def _name(filename: str, key: str) -> str:
-    """A plain name of its own: invoices `1/2024` and `1-2024` have files that are called alike."""
-    path = Path(filename)
-    return f"{path.stem}_{key[:_MARK_LENGTH]}{path.suffix}"
-
-
-def _content(invoice: str, key: str) -> bytes:
+def _content(title: str, key: str) -> bytes:
     try:
         return files.get(key)
     except FileNotFoundError as error:
-        raise LostFile(invoice=invoice) from error
+        raise LostFile(title=title) from error

@@ -12,7 +12,9 @@ from typing import Any
 from core.intake import spreadsheets
 from core.intake.blocks import BLOCK_ROWS, Block, Source
 from core.intake.cells import Odd, SheetError
-from core.intake.columns import DOCUMENTS, DOCUMENTS_FOLDER, FORMATS, Column, FileFormat, format_for
+from core.intake.columns import DOCUMENTS_FOLDER, FORMATS, PAPERS, WITH_PDFS, Column, FileFormat
+from core.intake.names import unmarked
+from core.intake.rates import format_for
 from core.intake.rules.book import Fault
 from core.kit.errors import N_, PortalError
 
@@ -70,7 +72,7 @@ def _blocks(source: Source, paths: dict[str, Path], largest_document: int) -> It
     for name, path in paths.items():
         try:
             for found in _file_blocks(source, name, path):
-                yield _with_hashes(source, found, path.name, largest_document) if name == DOCUMENTS else found
+                yield _with_hashes(source, found, path.name, largest_document) if name in WITH_PDFS else found
         except (SheetError, OSError) as error:
             row, reason = (error.row, str(error)) if isinstance(error, SheetError) else (0, _unopened(error))
             source.faults.append(Fault(path.name, row, "", "", reason))
@@ -200,7 +202,7 @@ def _meanings(column: Column, written: dict[str, str]) -> tuple[dict[str, Any], 
 
 
 def _with_hashes(source: Source, found: Block, called: str, largest: int) -> Block:
-    """A block of documents.csv with the hash of each file; a document that will not do is a fault."""
+    """A block of rows that name a PDF, with the hash of each; one that will not do is a fault."""
     folder = (source.folder or Path()) / DOCUMENTS_FOLDER
     sound = list(found.sound)
     hashes: list[str | None] = [None] * len(sound)
@@ -214,7 +216,11 @@ def _with_hashes(source: Source, found: Block, called: str, largest: int) -> Blo
         else:
             with (folder / name).open("rb") as file:
                 hashes[at] = hashlib.file_digest(file, "sha256").hexdigest()
-    return Block(found.file, found.numbers, found.values | {"sha256": hashes}, sound)
+    values = found.values | {"sha256": hashes, "found_as": found.values["file"]}
+    if found.file == PAPERS:
+        named = zip(values["file"], hashes, strict=True)
+        values["file"] = [unmarked(name, key) if key else name for name, key in named]
+    return Block(found.file, found.numbers, values, sound)
 
 
 def _document_fault(path: Path, name: str, largest: int) -> str | None:

@@ -24,13 +24,13 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from core import bulk
 from core.intake.blocks import Block
-from core.intake.columns import DOCUMENTS, DUE_ITEMS, FORMATS, NUMBERED_KINDS, PAYMENTS, FileFormat
+from core.intake.columns import DOCUMENTS, DUE_ITEMS, FORMATS, NUMBERED_KINDS, PAPERS, PAYMENTS, FileFormat
 
 # Stands for the day in the name of a row whose number is enough.
 ANY_DAY = date(1900, 1, 1)
 NAMED_ON = "named_on"
 _TYPES = {"text": Text, "whole": BigInteger, "day": Date, "flag": Boolean}
-_FURTHER = {DOCUMENTS: ("sha256",)}
+_FURTHER = {DOCUMENTS: ("sha256", "found_as"), PAPERS: ("sha256", "found_as")}
 _FURTHER_INDEXES = {DUE_ITEMS: ("invoice",), PAYMENTS: ("reverses",)}
 
 

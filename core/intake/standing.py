@@ -21,6 +21,8 @@ from core.intake.columns import (
     INDEX_RATES,
     INVOICES,
     NUMBERED_KINDS,
+    PAPER_KINDS,
+    PAPERS,
     PAYMENTS,
     PLAN_ROWS,
 )
@@ -185,6 +187,19 @@ def _documents() -> Standing:
     return _standing(DOCUMENTS, joined, Document.sha256.is_not(None), stored)
 
 
+def _papers() -> Standing:
+    staged = TABLES[PAPERS]
+
+    def joined(outer: bool) -> FromClause:
+        rows = staged.join(Customer, Customer.code == staged.c.customer, isouter=outer)
+        paper = and_(Document.kind.in_(PAPER_KINDS), Document.filename == staged.c.file)
+        rows = rows.join(Document, and_(Document.customer_id == Customer.id, paper), isouter=outer)
+        return rows.outerjoin(Contract, Contract.id == Document.contract_id)
+
+    stored = _own(Document, PAPERS, contract=Contract.number, sha256=Document.sha256)
+    return _standing(PAPERS, joined, Document.id.is_not(None), stored)
+
+
 def _index_rates() -> Standing:
     staged = TABLES[INDEX_RATES]
 
@@ -205,5 +220,6 @@ STANDINGS = {
     PAYMENTS: _payments(),
     ALLOCATIONS: _allocations(),
     DOCUMENTS: _documents(),
+    PAPERS: _papers(),
     INDEX_RATES: _index_rates(),
 }

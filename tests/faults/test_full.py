@@ -28,13 +28,14 @@ from tests.web.conftest import ORIGIN, Browser, anna, at_home, new_browser, stor
 __all__ = ["anna", "at_home", "stored", "stranger"]  # fixtures
 CANNOT_WRITE = "the database cannot write: no space left"
 SAID = translations("it-IT").gettext(NoSpace.message)
-ROWS = sum(len(rows) for name, rows in SMALL.items() if name != "documents")
+WITH_FILES = {"documents", "papers"}
+ROWS = sum(len(rows) for name, rows in SMALL.items() if name not in WITH_FILES)
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> str:
     """A book without documents: what cannot be written is the database."""
-    return str(write(tmp_path, {name: rows for name, rows in small().items() if name != "documents"}))
+    return str(write(tmp_path, {name: rows for name, rows in small().items() if name not in WITH_FILES}))
 
 
 @pytest.fixture

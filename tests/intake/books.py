@@ -82,6 +82,11 @@ SMALL: Tables = {
         "BONIFICO;TRN 3;100;CANONE;1;2024-01-31;622,20",
     ),
     "documents": _rows("invoice;file;title", "1/2024;anticipo.pdf;"),
+    "papers": _rows(
+        "customer;contract;kind;issued_on;file;title",
+        "A1;100;CONTRATTO;2024-01-10;contratto.pdf;Contratto 100",
+        "A1;;COMUNICAZIONE;2024-02-12;lettera.pdf;Nuovi orari",
+    ),
     "index_rates": _rows(
         "code;month;percent;source",
         "EURIBOR3M;2024-01;3,925;Banca",
@@ -108,7 +113,7 @@ def write(
             writer = csv.DictWriter(file, list(SMALL[name][0]) if not rows else list(rows[0]), delimiter=delimiter)
             writer.writeheader()
             writer.writerows(rows)
-    for row in tables.get("documents", []) if documents else []:
+    for row in [*tables.get("documents", []), *tables.get("papers", [])] if documents else []:
         (folder / "documents" / row["file"]).write_bytes(PDF)
     return folder
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 from schwifty import IBAN
 from stdnum.it import codicefiscale, iva
 
-from core.kit.money import parse_cents, vat_cents
+from core.book.rules import vat_cents
+from core.kit.money import parse_cents
 from tests.intake.demobook import ItemKey, Row, Told, day, key
 
 DATES = [

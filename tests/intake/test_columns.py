@@ -1,12 +1,13 @@
 """The format and the tables it fills agree: lengths, kinds and methods."""
 
+import pytest
 from sqlalchemy import String, Text
 
 from core.billing.tables import KINDS, METHODS, DueItem, Invoice, Payment
-from core.book.tables import PLAN_KINDS, Asset, Contract, IndexRate, PlanRow
+from core.book.tables import DOCUMENT_KINDS, INDEX_METHODS, PLAN_KINDS, Asset, Contract, Document, IndexRate, PlanRow
 from core.identity.tables import Customer
-from core.intake import columns
-from core.intake.cells import CellError, text
+from core.intake import columns, rates
+from core.intake.cells import CellError, Parser, text
 from core.intake.columns import FORMATS
 
 TABLES = {
@@ -17,6 +18,7 @@ TABLES = {
     columns.INVOICES: Invoice,
     columns.DUE_ITEMS: DueItem,
     columns.PAYMENTS: Payment,
+    columns.PAPERS: Document,
     columns.INDEX_RATES: IndexRate,
 }
 PLAIN_TEXT = text().one.__code__
@@ -37,7 +39,7 @@ def test_no_text_is_longer_than_its_column_in_the_database() -> None:
             assert fits(column, stored.type.length)
             assert not fits(column, stored.type.length + 1)
             checked += 1
-    assert checked == 14
+    assert checked == 15
 
 
 def fits(column: columns.Column, length: int) -> bool:
@@ -67,7 +69,19 @@ def test_kinds_and_methods_are_those_of_the_database() -> None:
     assert tuple(kind for kind in KINDS if kind in PLAN_KINDS) == columns.PLAN_KINDS
 
 
+def test_kinds_of_papers_and_methods_of_an_index_are_those_of_the_database() -> None:
+    kind, method = (_parser(columns.PAPERS, "kind"), _parser(columns.CONTRACTS, "index_method"))
+    assert [kind(one) for one in columns.PAPER_KINDS] == [one for one in DOCUMENT_KINDS if one != "FATTURA"]
+    assert [method(one) for one in INDEX_METHODS] == list(INDEX_METHODS)
+    with pytest.raises(CellError):
+        kind("FATTURA")
+
+
+def _parser(file: str, name: str) -> Parser:
+    return next(column.parse for column in FORMATS[file].columns if column.name == name)
+
+
 def test_every_key_is_made_of_values_of_its_row() -> None:
-    for file in (*FORMATS.values(), columns.AVERAGED_RATES, columns.ECB_RATES):
+    for file in (*FORMATS.values(), rates.AVERAGED_RATES, rates.ECB_RATES):
         derived = {"plan_due_on", "code"}
         assert set(file.key) <= {column.key for column in file.columns} | derived

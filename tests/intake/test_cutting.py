@@ -8,7 +8,17 @@ import pytest
 
 from core.demo import BOOK
 from core.intake.actions import preview
-from core.intake.columns import ALLOCATIONS, CONTRACTS, DOCUMENTS, DUE_ITEMS, INDEX_RATES, INVOICES, PAYMENTS, PLAN_ROWS
+from core.intake.columns import (
+    ALLOCATIONS,
+    CONTRACTS,
+    DOCUMENTS,
+    DUE_ITEMS,
+    INDEX_RATES,
+    INVOICES,
+    PAPERS,
+    PAYMENTS,
+    PLAN_ROWS,
+)
 from tests.intake.books import SYSTEM, Tables, opened, small, staged, write
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -38,6 +48,7 @@ def test_a_day_in_the_middle(database: str, tmp_path: Path) -> None:
         "payments": 3,
         "allocations": 3,
         "documents": 1,
+        "papers": 1,
         "index_rates": 1,
     }
 
@@ -51,6 +62,8 @@ def test_a_day_in_the_middle(database: str, tmp_path: Path) -> None:
         (date(2024, 2, 13), "invoices", 2),
         (date(2024, 2, 8), "payments", 3),
         (date(2024, 2, 7), "payments", 2),
+        (date(2024, 2, 12), "papers", 2),
+        (date(2024, 2, 11), "papers", 1),
         (date(2024, 2, 29), "index_rates", 2),
         (date(2024, 2, 28), "index_rates", 1),
     ],
@@ -59,6 +72,13 @@ def test_what_happens_on_the_day_itself_is_there(
     database: str, tmp_path: Path, day: date, name: str, rows: int
 ) -> None:
     assert sizes(as_of(tmp_path, day))[name] == rows
+
+
+def test_a_paper_goes_with_its_contract(database: str, tmp_path: Path) -> None:
+    tables = small()
+    tables["papers"][0] |= {"issued_on": "2024-01-05"}
+    assert as_of(tmp_path, date(2024, 1, 9), tables)[PAPERS] == []
+    assert len(as_of(tmp_path, date(2024, 1, 10), tables)[PAPERS]) == 1
 
 
 def test_an_item_whose_invoice_is_gone_is_not_invoiced_yet(database: str, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from core.intake import archives, extents
 from core.intake.archives import MEGABYTE
-from core.intake.columns import AVERAGED_RATES, ECB_RATES, FORMATS, FileFormat
+from core.intake.columns import FORMATS, FileFormat
+from core.intake.rates import AVERAGED_RATES, ECB_RATES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
 SECTIONS = FORMATS | {

@@ -60,6 +60,14 @@ def change(table: str, row: int, **cells: str) -> Callable[[Tables], None]:
             ("documents.csv", 2, "title", "was imported as Fattura 1/2024: a document is never changed"),
         ),
         (
+            change("papers", 2, kind="PIANO"),
+            ("papers.csv", 2, "kind", "was imported as CONTRATTO: a document is never changed"),
+        ),
+        (
+            change("papers", 3, contract="100"),
+            ("papers.csv", 3, "contract", "was imported as empty: a document is never changed"),
+        ),
+        (
             change("plan_rows", 3, amount="500,01", interest="10,01"),
             ("plan_rows.csv", 3, "amount", "was imported as 500.00: its due item is on invoice 2/2024"),
         ),
@@ -92,6 +100,16 @@ def test_another_file_for_the_same_document_is_refused(database: str, tmp_path: 
         import_book(SYSTEM, opened(folder))
     reason = "was imported as fattura_1-2024.pdf: a document is never changed"
     assert found(refusal.value.faults) == [("documents.csv", 2, "file", reason)]
+
+
+def test_another_content_of_the_same_paper_is_refused(database: str, tmp_path: Path) -> None:
+    imported(tmp_path, small())
+    folder = write(tmp_path, small())
+    (folder / "documents" / "lettera.pdf").write_bytes(PDF + b"changed")
+    with pytest.raises(Refused) as refusal:
+        import_book(SYSTEM, opened(folder))
+    reason = "was imported with another content: a document is never changed"
+    assert found(refusal.value.faults) == [("papers.csv", 3, "file", reason)]
 
 
 def test_money_already_allocated_counts(database: str, tmp_path: Path) -> None:

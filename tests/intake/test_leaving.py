@@ -14,6 +14,7 @@ from core.intake import story
 from core.intake.actions import import_book
 from core.intake.columns import FORMATS
 from core.intake.leaving import FolderInUse, LostFile, export_book
+from core.intake.names import LONGEST_NAME
 from core.intake.reading import open_book
 from core.intake.story import portfolio
 from core.kit.errors import NotFound
@@ -69,14 +70,16 @@ def test_the_files_are_those_that_came_in_by_name_and_with_what_was_understood(
             if name == "due_items.csv":
                 row[header.index("causale")] = row[header.index("causale")] or CAUSALI[row[header.index("kind")]]
             if name == "documents.csv":
-                row[header.index("file")] = _left_as(row)
+                row[header.index("file")] = _left_as(row[1], f"fattura_{row[0].replace('/', '-')}")
+            if name == "papers.csv":
+                row[header.index("file")] = _left_as(row[4], row[4].removesuffix(".pdf"))
         assert rows(tmp_path / "book", name) == [header, *came]
 
 
-def _left_as(row: list[str]) -> str:
+def _left_as(file: str, name: str) -> str:
     """The file that a document leaves as: a name of its own, with the bytes that came in."""
-    key = files.put((story.DEMO / "documents" / row[1]).read_bytes())
-    return f"fattura_{row[0].replace('/', '-')}_{key[:16]}.pdf"
+    key = files.put((story.DEMO / "documents" / file).read_bytes())
+    return f"{name}_{key[:16]}.pdf"
 
 
 def test_the_papers_leave_with_their_bytes(database: str, system: Access, tmp_path: Path) -> None:
@@ -84,9 +87,40 @@ def test_the_papers_leave_with_their_bytes(database: str, system: Access, tmp_pa
     export_book(system, tmp_path / "book")
     came = {path.read_bytes() for path in (story.DEMO / "documents").iterdir()}
     assert {path.read_bytes() for path in (tmp_path / "book" / "documents").iterdir()} == came
-    assert {row[1] for row in rows(tmp_path / "book", "documents.csv")[1:]} == {
-        path.name for path in (tmp_path / "book" / "documents").iterdir()
-    }
+    named = {row[1] for row in rows(tmp_path / "book", "documents.csv")[1:]}
+    named |= {row[4] for row in rows(tmp_path / "book", "papers.csv")[1:]}
+    assert named == {path.name for path in (tmp_path / "book" / "documents").iterdir()}
+
+
+def test_what_left_comes_in_again_as_the_same_papers(database: str, system: Access, tmp_path: Path) -> None:
+    books.imported(tmp_path / "in", books.small())
+    export_book(system, tmp_path / "left")
+    counts = import_book(system, open_book(tmp_path / "left", largest_document=MB))
+    assert counts["papers.csv"] == {"new": 0, "changed": 0, "same": 2}
+
+
+def test_a_paper_with_the_longest_name_comes_in_again(database: str, system: Access, tmp_path: Path) -> None:
+    tables = books.small()
+    tables["papers"][0]["file"] = f"{'a' * (LONGEST_NAME - 4)}.pdf"
+    books.imported(tmp_path / "in", tables)
+    export_book(system, tmp_path / "left")
+    counts = import_book(system, open_book(tmp_path / "left", largest_document=MB))
+    assert counts["papers.csv"] == {"new": 0, "changed": 0, "same": 2}
+
+
+def test_papers_of_two_customers_that_are_called_alike_keep_their_own_files(
+    database: str, system: Access, tmp_path: Path
+) -> None:
+    books.imported(tmp_path / "first", books.small())
+    paper = books.SMALL["papers"][1] | {"customer": "B2"}
+    folder = books.write(tmp_path / "second", {"papers": [paper]})
+    (folder / "documents" / "lettera.pdf").write_bytes(books.PDF + b"%other\n")
+    bring_in(folder)
+    export_book(system, tmp_path / "left")
+    kept = {(row[0], row[5]): row[4] for row in rows(tmp_path / "left", "papers.csv")[1:]}
+    documents = tmp_path / "left" / "documents"
+    assert (documents / kept["A1", "Nuovi orari"]).read_bytes() == books.PDF
+    assert (documents / kept["B2", "Nuovi orari"]).read_bytes() == books.PDF + b"%other\n"
 
 
 def test_the_order_is_that_of_the_bytes_whatever_the_database_thinks(
@@ -125,6 +159,16 @@ def test_rates_keep_every_decimal_that_they_have(database: str, system: Access, 
     header, first, _ = rows(tmp_path / "left", "contracts.csv")
     found = dict(zip(header, first, strict=True))
     assert [found[name] for name in ("rate", "index_base", "late_spread", "vat")] == ["7,9300", "-0,3861", "2,50", "4"]
+
+
+def test_a_contract_leaves_with_the_method_of_its_index(database: str, system: Access, tmp_path: Path) -> None:
+    contracts = [
+        row | {"index_method": method} for row, method in zip(books.SMALL["contracts"], ("simple", ""), strict=True)
+    ]
+    books.imported(tmp_path, books.small() | {"contracts": contracts})
+    export_book(system, tmp_path / "left")
+    header, *left = rows(tmp_path / "left", "contracts.csv")
+    assert [row[header.index("index_method")] for row in left] == ["SIMPLE", "QUARTERLY"]
 
 
 def _second(like: dict[str, str]) -> dict[str, str]:

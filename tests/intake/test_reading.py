@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.intake import reading
-from core.intake.columns import CUSTOMERS, DOCUMENTS, DUE_ITEMS, FORMATS, INDEX_RATES, INVOICES, PLAN_ROWS
+from core.intake.columns import CUSTOMERS, DOCUMENTS, DUE_ITEMS, FORMATS, INDEX_RATES, INVOICES, PAPERS, PLAN_ROWS
 from core.intake.reading import open_book
 from tests.intake.books import MB, PDF, Tables, small, write
 from tests.intake.opened import CUSTOMERS_HEADER, customers, opened
@@ -104,19 +104,29 @@ def test_a_generator_makes_blocks_of_its_own_rows() -> None:
     ]
 
 
-def with_document(folder: Path, name: str) -> list[tuple[str, int, str, str]]:
-    tables: Tables = {"documents": [{"invoice": "1/2024", "file": name, "title": ""}]}
+def with_document(folder: Path, table: str, name: str) -> list[tuple[str, int, str, str]]:
+    tables: Tables = {table: [small()[table][0] | {"file": name}]}
     book = opened(write(folder, tables, documents=False), largest_document=1_000)
-    assert book.rows[DOCUMENTS][2]["sha256"] is None
+    assert book.rows[f"{table}.csv"][2]["sha256"] is None
     return book.faults
 
 
 def test_a_document_comes_with_its_hash(tmp_path: Path) -> None:
     (row,) = opened(write(tmp_path, small())).of(DOCUMENTS)
-    expected = {"invoice": "1/2024", "file": "anticipo.pdf", "title": None, "sha256": sha256(PDF).hexdigest()}
-    assert row == expected
+    named = {"invoice": "1/2024", "file": "anticipo.pdf", "title": None}
+    assert row == named | {"found_as": "anticipo.pdf", "sha256": sha256(PDF).hexdigest()}
 
 
+def test_the_mark_of_an_export_is_no_part_of_the_name_of_a_paper(tmp_path: Path) -> None:
+    tables, key = {"papers": small()["papers"]}, sha256(PDF).hexdigest()
+    called = (f"contratto_{key[:16]}.pdf", f"lettera_{'0' * 16}.pdf")
+    for row, name in zip(tables["papers"], called, strict=True):
+        row["file"] = name
+    papers = opened(write(tmp_path, tables)).of(PAPERS)
+    assert [(row["file"], row["found_as"]) for row in papers] == [("contratto.pdf", called[0]), (called[1], called[1])]
+
+
+@pytest.mark.parametrize("table", ["documents", "papers"])
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -129,13 +139,15 @@ def test_a_document_comes_with_its_hash(tmp_path: Path) -> None:
         ("link.pdf", "is not a file in documents/"),
     ],
 )
-def test_a_document_that_is_not_a_pdf_of_the_folder_is_refused(tmp_path: Path, name: str, reason: str) -> None:
+def test_a_document_that_is_not_a_pdf_of_the_folder_is_refused(
+    tmp_path: Path, table: str, name: str, reason: str
+) -> None:
     folder = tmp_path / "book" / "documents"
     folder.mkdir(parents=True)
     (folder / "text.pdf").write_bytes(b"hello")
     (folder / "large.pdf").write_bytes(PDF + b"x" * 1_000)
     (folder / "link.pdf").symlink_to(tmp_path)
-    assert with_document(tmp_path, name) == [(DOCUMENTS, 2, "file", reason)]
+    assert with_document(tmp_path, table, name) == [(f"{table}.csv", 2, "file", reason)]
 
 
 def rates(folder: Path, content: str) -> tuple[list[dict[str, object]], list[tuple[str, int, str, str]]]:

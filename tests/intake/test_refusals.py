@@ -118,6 +118,27 @@ def test_the_small_book_is_sound(database: str, tmp_path: Path) -> None:
             spoilt("documents", 2, invoice="9/2024"),
             ("documents.csv", 2, "invoice", "is in neither invoices.csv nor the database"),
         ),
+        (
+            spoilt("papers", 2, customer="C3"),
+            ("papers.csv", 2, "customer", "is in neither customers.csv nor the database"),
+        ),
+        (
+            spoilt("papers", 2, contract="300"),
+            ("papers.csv", 2, "contract", "is in neither contracts.csv nor the database"),
+        ),
+        (spoilt("papers", 2, contract="200"), ("papers.csv", 2, "contract", "is a contract of customer B2")),
+        (
+            spoilt("papers", 2, kind="FATTURA"),
+            ("papers.csv", 2, "kind", "must be one of CONTRATTO, PIANO, CERTIFICAZIONE, COMUNICAZIONE"),
+        ),
+        (
+            spoilt("papers", 2, file=f"{'a' * 140}.pdf"),
+            ("papers.csv", 2, "file", "is 144 characters long, at most 143 leave room for a mark of its content"),
+        ),
+        (
+            spoilt("contracts", 2, index_method="YEARLY"),
+            ("contracts.csv", 2, "index_method", "must be one of QUARTERLY, SIMPLE"),
+        ),
     ],
     ids=lambda value: f"{value[0]}-{value[2]}-{value[3][:20]}" if isinstance(value, tuple) else "",
 )
@@ -135,6 +156,11 @@ def test_a_row_is_refused_at_its_place(database: str, tmp_path: Path, tables: Ta
             "allocations",
             "SDD;S1;100;ANTICIPO;0;2024-01-15;1,00",
             ("allocations.csv", 6, "number", "is already in row 2"),
+        ),
+        (
+            "papers",
+            "A1;;PIANO;2024-02-01;lettera.pdf;Piano",
+            ("papers.csv", 4, "file", "is already in row 3"),
         ),
         (
             "invoices",

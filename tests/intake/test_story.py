@@ -1,12 +1,14 @@
 """The committed demo book is what the story writes, and tells what was promised of its four customers."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from core.intake import story
+from core.intake.columns import PAPER_KINDS
 from core.kit.money import parse_cents
 from tests.intake.demobook import DEMO, day, key
 
@@ -20,10 +22,31 @@ def test_the_committed_book_is_what_the_story_writes(tmp_path: Path) -> None:
 
 
 def test_the_documents_named_are_there_and_are_pdfs() -> None:
-    folder = story.DEMO / "documents"
-    assert {row["file"] for row in DEMO.sheet("documents")} == {path.name for path in folder.iterdir()}
-    assert all((folder / row["file"]).read_bytes().startswith(b"%PDF-") for row in DEMO.sheet("documents"))
+    folder, named = story.DEMO / "documents", [*DEMO.sheet("documents"), *DEMO.sheet("papers")]
+    assert {row["file"] for row in named} == {path.name for path in folder.iterdir()}
+    assert all((folder / row["file"]).read_bytes().startswith(b"%PDF-") for row in named)
     assert all(row["invoice"] in DEMO.issued for row in DEMO.sheet("documents"))
+
+
+def test_every_named_contract_has_every_kind_of_paper() -> None:
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for row in DEMO.sheet("papers"):
+        assert row["customer"] == DEMO.contracts[row["contract"]]["customer"]
+        kinds[row["contract"]].add(row["kind"])
+    assert set(kinds) == {"84963", "91207", "94118", "92455", "91689", "91752"}
+    assert all(found == set(PAPER_KINDS) for found in kinds.values())
+
+
+def test_the_plans_on_paper_have_the_rows_of_the_book() -> None:
+    for paper in DEMO.sheet("papers"):
+        if paper["kind"] == "PIANO":
+            pages = PdfReader(story.DEMO / "documents" / paper["file"]).pages
+            words = "\n".join(page.extract_text() for page in pages).replace(".", "").split()
+            plan = (row for row in DEMO.sheet("plan_rows") if row["contract"] == paper["contract"])
+            rows = [row for row in plan if row["kind"] != "INDICIZZAZIONE"]
+            assert all(
+                {row["amount"], row["principal"], row["interest"], row["outstanding"]} <= set(words) for row in rows
+            )
 
 
 def test_the_home_page_of_the_manual() -> None:

@@ -16,6 +16,7 @@ from core.intake.columns import (
     DUE_ITEMS,
     INDEX_RATES,
     INVOICES,
+    PAPERS,
     PAYMENTS,
     PLAN_ROWS,
 )
@@ -26,6 +27,7 @@ from core.intake.standing import STANDINGS, Standing, book_first, named
 from core.kit.dates import add_months
 
 _BEFORE = "before_"
+_DOCUMENT = "a document is never changed"
 _FINAL = {
     INVOICES: "an invoice is never changed",
     PAYMENTS: "a payment is never changed, only taken back",
@@ -42,6 +44,7 @@ def faults(case: Case) -> Iterator[Fault]:
     for row in case.rows(_changed(STANDINGS[CONTRACTS])):
         yield from _locked(case, CONTRACTS, row, ("customer",), "a contract stays its customer's")
     yield from _documents(case)
+    yield from _papers(case)
     yield from _due_items(case)
     yield from _plan_rows(case)
     yield from _index_rates(case)
@@ -65,11 +68,18 @@ def _locked(case: Case, file: str, row: Told, names: Iterable[str], reason: str)
 
 def _documents(case: Case) -> Iterator[Fault]:
     for row in case.rows(_changed(STANDINGS[DOCUMENTS], filename=Document.filename)):
-        reason = "a document is never changed"
         if row["sha256"] != row["before_sha256"]:
-            yield case.fault(DOCUMENTS, row, "file", f"was imported as {row['filename']}: {reason}")
+            yield case.fault(DOCUMENTS, row, "file", f"was imported as {row['filename']}: {_DOCUMENT}")
         if row["title"] is not None:
-            yield from _locked(case, DOCUMENTS, row, ("title",), reason)
+            yield from _locked(case, DOCUMENTS, row, ("title",), _DOCUMENT)
+
+
+def _papers(case: Case) -> Iterator[Fault]:
+    stands = STANDINGS[PAPERS]
+    for row in case.rows(_changed(stands)):
+        if row["sha256"] != row["before_sha256"]:
+            yield case.fault(PAPERS, row, "file", f"was imported with another content: {_DOCUMENT}")
+        yield from _locked(case, PAPERS, row, stands.stored.keys() - {"sha256"}, _DOCUMENT)
 
 
 def _due_items(case: Case) -> Iterator[Fault]:

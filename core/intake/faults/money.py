@@ -30,8 +30,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from core.billing.ledger import total
 from core.billing.tables import Allocation, DueItem, Payment
+from core.book.ledger import total
 from core.book.tables import Contract
 from core.db import Rows
 from core.intake.columns import ALLOCATIONS, DUE_ITEMS, NUMBERED_KINDS, PAYMENTS

@@ -17,6 +17,7 @@ from core.intake.columns import (
     DOCUMENTS,
     DUE_ITEMS,
     INVOICES,
+    PAPERS,
     PAYMENTS,
     PLAN_ROWS,
 )
@@ -41,6 +42,8 @@ _TARGETS = (
     (PAYMENTS, "customer", CUSTOMERS),
     (ALLOCATIONS, "contract", CONTRACTS),
     (DOCUMENTS, "invoice", INVOICES),
+    (PAPERS, "customer", CUSTOMERS),
+    (PAPERS, "contract", CONTRACTS),
 )
 
 
@@ -52,18 +55,23 @@ def _missing(file: str, name: str, target: str) -> Rule:
     return Rule(file, name, wrong, f"is in neither {target} nor the database", needs=(target,))
 
 
-def _invoices() -> Iterator[Rule]:
-    staged, contract = TABLES[INVOICES], TABLES[CONTRACTS].alias()
+def _foreign(file: str) -> Rule:
+    """The contract of a row must be of its customer."""
+    staged, contract = TABLES[file], TABLES[CONTRACTS].alias()
     rows = staged.outerjoin(contract, contract.c.number == staged.c.contract)
     rows = rows.outerjoin(Contract, Contract.number == staged.c.contract)
     rows = rows.outerjoin(Customer, Customer.id == Contract.customer_id)
     owner = book_first(contract, "customer", Customer.code)
-    foreign = "is a contract of customer %(owner)s"
-    yield Rule(INVOICES, "contract", owner != staged.c.customer, foreign, {"owner": owner}, rows)
-    items = TABLES[DUE_ITEMS].alias()
+    reason = "is a contract of customer %(owner)s"
+    return Rule(file, "contract", owner != staged.c.customer, reason, {"owner": owner}, rows)
+
+
+def _bare() -> Rule:
+    """An invoice must have a due item."""
+    staged, items = TABLES[INVOICES], TABLES[DUE_ITEMS].alias()
     with_items = exists().where(items.c.invoice == staged.c.number)
     bare = and_(~with_items, ~exists().where(Invoice.number == staged.c.number))
-    yield Rule(INVOICES, "number", bare, f"has no due item: no row of {DUE_ITEMS} names it", needs=(DUE_ITEMS,))
+    return Rule(INVOICES, "number", bare, f"has no due item: no row of {DUE_ITEMS} names it", needs=(DUE_ITEMS,))
 
 
 def _due_items() -> Iterator[Rule]:
@@ -138,7 +146,13 @@ def _first_takers() -> Any:  # noqa: ANN401 - a subquery
     return lines.where(staged.c.reverses.is_not(None)).group_by(staged.c.method, staged.c.reverses).subquery()
 
 
-RULES = (*(_missing(*names) for names in _TARGETS), *_invoices(), *_due_items(), *_reversals())
+RULES = (
+    *(_missing(*names) for names in _TARGETS),
+    *(_foreign(file) for file in (INVOICES, PAPERS)),
+    _bare(),
+    *_due_items(),
+    *_reversals(),
+)
 
 
 def faults(case: Case) -> Iterator[Fault]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import and_, delete, func, select
 
-from core.intake.columns import ALLOCATIONS, CONTRACTS, DUE_ITEMS, FORMATS, PAYMENTS, PLAN_ROWS
+from core.intake.columns import ALLOCATIONS, CONTRACTS, DUE_ITEMS, FORMATS, PAPERS, PAYMENTS, PLAN_ROWS
 from core.intake.faults.case import Case, Rule
+from core.intake.names import LONGEST_NAME
 from core.intake.rules.book import INVOICED_KINDS, Fault
 from core.intake.staging import ANY_DAY, NAMED_ON, TABLES, alike, gross, name_columns
 
@@ -13,6 +14,7 @@ _contract, _plan, _item = TABLES[CONTRACTS].c, TABLES[PLAN_ROWS].c, TABLES[DUE_I
 _payment, _allocation = TABLES[PAYMENTS].c, TABLES[ALLOCATIONS].c
 _split = _plan.principal_cents + _plan.interest_cents
 _parts = gross(_item)
+_name_length = func.length(TABLES[PAPERS].c.file)
 _LINES_AT_ONCE = 1_000
 _NOT_NEGATIVE = ("deposit_cents", "rent_cents", "residual_cents")
 
@@ -62,6 +64,13 @@ RULES = (
     ),
     Rule(PAYMENTS, "reverses", _payment.reverses == _payment.reference, "is the reference of the row itself"),
     Rule(ALLOCATIONS, "amount_cents", _allocation.amount_cents == 0, "must not be zero"),
+    Rule(
+        PAPERS,
+        "file",
+        _name_length > LONGEST_NAME,
+        f"is %(length)s characters long, at most {LONGEST_NAME} leave room for a mark of its content",
+        {"length": _name_length},
+    ),
 )
 
 

@@ -29,8 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from core.billing.ledger import total
 from core.billing.tables import DueItem, Payment
+from core.book.ledger import total
 from core.book.tables import Contract
 from core.identity.tables import Customer
 from core.intake.columns import ALLOCATIONS, CONTRACTS, DUE_ITEMS, PAYMENTS

@@ -23,6 +23,8 @@ from core.intake.columns import (
     FORMATS,
     INDEX_RATES,
     INVOICES,
+    PAPER_KINDS,
+    PAPERS,
     PAYMENTS,
     PLAN_ROWS,
 )
@@ -115,9 +117,20 @@ def _allocations() -> Rows:
 def _documents() -> Rows:
     """The papers of invoices that are in the file store: imported, or drawn when they were opened."""
     return (
-        select(_INVOICE, Document.filename, Document.title, Document.sha256)
+        select(_INVOICE, Document.filename.label("file"), Document.title, Document.sha256)
         .join(Invoice, Invoice.document_id == Document.id)
         .where(Document.sha256.is_not(None))
+    )
+
+
+def _papers() -> Rows:
+    """The documents that are no invoices."""
+    named = (_CUSTOMER, _CONTRACT, Document.filename.label("file"))
+    return (
+        select(*named, *_fields(Document, PAPERS), Document.sha256)
+        .join(Customer, Customer.id == Document.customer_id)
+        .outerjoin(Contract, Contract.id == Document.contract_id)
+        .where(Document.kind.in_(PAPER_KINDS))
     )
 
 
@@ -131,5 +144,6 @@ _STATEMENTS: dict[str, Callable[[], Rows]] = {
     PAYMENTS: _payments,
     ALLOCATIONS: _allocations,
     DOCUMENTS: _documents,
+    PAPERS: _papers,
     INDEX_RATES: lambda: select(*_fields(IndexRate, INDEX_RATES)),
 }

@@ -15,10 +15,11 @@ from core.intake.columns import (
     FORMATS,
     INDEX_RATES,
     INVOICES,
+    PAPERS,
     PAYMENTS,
     PLAN_ROWS,
 )
-from core.intake.story import index, ledger, payments, plans
+from core.intake.story import index, ledger, papers, payments, plans
 from core.intake.story.cast import Lease, Person
 from core.intake.story.ledger import VAT_BP, Invoice, Item
 from core.intake.story.payments import Payment
@@ -26,6 +27,7 @@ from core.intake.story.plans import Plan
 from core.intake.texts import Columns
 
 _LATE_SPREAD_BP = 800
+_INDEX_METHOD = "QUARTERLY"
 # The imported courtesy copies: rent or riscatto of 84963, and its file in `documents`.
 _COPIES_OF = "84963"
 _COPIES = {1: "84963-canone-01.pdf", 87: "84963-canone-87.pdf", 88: "84963-riscatto.pdf"}
@@ -72,7 +74,7 @@ def _contracts(book: Book) -> Rows:
             *(lease.in_advance, terms.price_cents, terms.deposit_cents, terms.rent_cents, terms.residual_cents),
             *(rules.rate_ppm(plan.rate), VAT_BP),
             *((EURIBOR, base_ppm[lease.index_base]) if lease.index_base else (None, None)),
-            *(_LATE_SPREAD_BP, lease.terminated_on),
+            *(_INDEX_METHOD, _LATE_SPREAD_BP, lease.terminated_on),
         )
 
 
@@ -129,6 +131,13 @@ def _documents(book: Book) -> Rows:
             yield invoice.number, _COPIES[item.number], f"Fattura {invoice.number}"
 
 
+def _papers(book: Book) -> Rows:
+    for plan in book.plans:
+        lease = plan.lease
+        for paper in papers.papers(lease):
+            yield lease.customer, lease.number, paper.kind, paper.issued_on, paper.file, paper.title
+
+
 def index_rates(_book: Book | None = None) -> Rows:
     """The rates of the index, the same for every book."""
     for mean in index.means():
@@ -145,5 +154,6 @@ SHEETS: dict[str, Callable[[Book], Rows]] = {
     PAYMENTS: _payments,
     ALLOCATIONS: _allocations,
     DOCUMENTS: _documents,
+    PAPERS: _papers,
     INDEX_RATES: index_rates,
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from core.intake.frames.judging import Counts
-from core.intake.writing import invoices, ledger, master
+from core.intake.writing import invoices, ledger, master, papers
 from core.intake.writing.rows import Work
 
 __all__ = ["record"]
@@ -18,5 +18,6 @@ def record(
     """Write what is new and what changed, in the caller's transaction. `advance` hears how many rows were written."""
     work = Work(connection, counts, names, now, advance)
     master.write(work)
+    papers.write(work)
     invoices.write(work)
     ledger.write(work)

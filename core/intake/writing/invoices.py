@@ -27,10 +27,9 @@ from core.intake.columns import DOCUMENTS, INVOICES
 from core.intake.rules.book import Fault, Refused
 from core.intake.staging import TABLES, finish, remake
 from core.intake.standing import STANDINGS
-from core.intake.writing.papers import PAPERS, SNAPSHOTS
-from core.intake.writing.rows import Joined, Values, Work, insert_new, own
+from core.intake.writing.invoice_papers import INVOICE_PAPERS, SNAPSHOTS
+from core.intake.writing.rows import PDF, Joined, Values, Work, insert_new, own
 
-PDF = "application/pdf"
 _TOO_LATE = "came too late: the invoice was drawn meanwhile"
 _IDS = Table(
     "document_ids",
@@ -56,16 +55,17 @@ def write(work: Work) -> None:
 def _new(work: Work) -> None:
     staged, owner, lease = TABLES[INVOICES].c, aliased(Customer), aliased(Contract)
     remake(work.connection, _IDS)
-    ids = select(PAPERS.c.number, bulk.fresh_ids(work.connection, Document, PAPERS.c.number))
+    ids = select(INVOICE_PAPERS.c.number, bulk.fresh_ids(work.connection, Document, INVOICE_PAPERS.c.number))
     work.connection.execute(insert(_IDS).from_select(["number", "document_id"], ids))
     finish(work.connection, _IDS)
 
     def joined(rows: FromClause) -> FromClause:
         rows = rows.join(owner, owner.code == staged.customer).outerjoin(lease, lease.number == staged.contract)
-        return rows.join(PAPERS, PAPERS.c.number == staged.number).join(_IDS, _IDS.c.number == staged.number)
+        rows = rows.join(INVOICE_PAPERS, INVOICE_PAPERS.c.number == staged.number)
+        return rows.join(_IDS, _IDS.c.number == staged.number)
 
     def with_snapshot(rows: FromClause) -> FromClause:
-        return joined(rows).join(SNAPSHOTS, SNAPSHOTS.c.id == PAPERS.c.snapshot)
+        return joined(rows).join(SNAPSHOTS, SNAPSHOTS.c.id == INVOICE_PAPERS.c.snapshot)
 
     links: Values = {"customer_id": owner.id, "contract_id": lease.id}
     _documents(work, joined, links)
@@ -76,20 +76,20 @@ def _new(work: Work) -> None:
 
 def _documents(work: Work, joined: Joined, links: Values) -> None:
     """The documents of the new invoices; the file that came for one counts as a row of its own."""
-    paper = {name: PAPERS.c[name] for name in ("title", "filename", "sha256")}
+    paper = {name: INVOICE_PAPERS.c[name] for name in ("title", "filename", "sha256")}
     made: Values = {"mime": literal(PDF), "created_at": literal(work.now, Instant())}
     values = {"id": _IDS.c.document_id, **links, **paper, **made}
     new = select(*values.values()).select_from(joined(STANDINGS[INVOICES].rows)).where(~STANDINGS[INVOICES].is_there)
     work.connection.execute(insert(Document).from_select(list(values), new))
     bulk.analyze(work.connection, Document)
-    given = select(func.count()).select_from(PAPERS).where(PAPERS.c.sha256.is_not(None))
+    given = select(func.count()).select_from(INVOICE_PAPERS).where(INVOICE_PAPERS.c.sha256.is_not(None))
     work.advance(work.connection.execute(given).scalar_one())
 
 
 def _hold_undrawn(work: Work) -> None:
     """Lock the documents until the end of the import: an invoice may be opened, and drawn, while a book is judged."""
     staged = TABLES[DOCUMENTS].c
-    undrawn = _standing(select(Document.id)).where(Document.sha256.is_(None))
+    undrawn = _standing(select(Document.id)).where(Document.sha256.is_(None)).order_by(Document.id)
     work.connection.execute(undrawn.with_for_update(of=Document))
     late = _standing(select(staged.line, staged.file)).where(Document.sha256 != staged.sha256)
     called = work.names.get(DOCUMENTS, DOCUMENTS)

@@ -13,6 +13,7 @@ from core.intake.frames.judging import Counts
 from core.intake.staging import TABLES
 from core.intake.standing import STANDINGS
 
+PDF = "application/pdf"
 Values = Mapping[str, SQLColumnExpression[Any]]
 Joined = Callable[[FromClause], FromClause]
 
