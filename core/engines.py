@@ -95,6 +95,8 @@ def sqlite(url: str) -> Engine:
         _switch_to_wal(connection)
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows the letters of ASCII only, PostgreSQL's all of them.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -105,6 +107,10 @@ def sqlite(url: str) -> Engine:
 
     event.listen(engine, "handle_error", _expected)
     return engine
+
+
+def _lower(value: object) -> str | None:
+    return None if value is None else str(value).lower()
 
 
 def _tell(connection: Connection, **pragmas: object) -> None:

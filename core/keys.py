@@ -1,8 +1,9 @@
-"""Keys derived from PORTAL_SECRET_KEY, one per purpose; what the previous secret closed can still be opened."""
+"""Keys derived from PORTAL_SECRET_KEY, one per purpose, what the previous secret closed can still be opened; tokens."""
 
 import hashlib
 import hmac
 from functools import lru_cache
+from secrets import token_urlsafe
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -25,6 +26,11 @@ def digests(purpose: str, text: str) -> tuple[str, ...]:
 def digest(purpose: str, text: str) -> str:
     """HMAC-SHA256 of a text in hex under the current key of the purpose."""
     return digests(purpose, text)[0]
+
+
+def new_token() -> str:
+    """256 random bits as text: the value of a cookie, the secret part of an address."""
+    return token_urlsafe(32)
 
 
 @lru_cache(maxsize=64)

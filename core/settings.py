@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     sdd_return_days: int = Field(default=10, ge=0)
     export_rows_limit: int = Field(default=250_000, ge=1, le=1_000_000)
     export_rows_inline: int = Field(default=5_000, ge=0)
+    zip_invoices_limit: Many = 2_000
+    zip_mb: Many = 500
     upload_mb: Many = 10
 
     @field_validator("clock")

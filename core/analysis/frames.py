@@ -22,9 +22,11 @@ from sqlalchemy.orm import aliased
 
 from core import db
 from core.access import Access
+from core.analysis.belonging import incomplete_documents, of_two_customers
 from core.analysis.rules import Finding, described
-from core.billing.ledger import overdue, total
+from core.billing.ledger import overdue
 from core.billing.tables import Allocation, DueItem, Payment
+from core.book.ledger import total
 from core.book.tables import Contract, PlanRow
 from core.db import Rows
 from core.identity.tables import Customer
@@ -260,5 +262,7 @@ RULES = (
         _PAYMENT,
         "{amount_cents} is not the opposite of {origin}, {origin_cents}, or of what that had paid",
     ),
+    Rule("one_customer", of_two_customers, "{what} {name}", "is of customer {owner}, what it belongs with of {other}"),
+    Rule("documents", incomplete_documents, "document {title} of customer {code}", "lacks its invoice, file or day"),
     Rule("paid_without_invoice", _paid_without_invoice, _ITEM, "paid {paid_cents} but not invoiced"),
 )

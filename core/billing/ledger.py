@@ -4,7 +4,7 @@ Screens, workbooks, papers and the monitor read them through `frames`. Amounts a
 built once for each shape of filters, with parameters in place of values: `bound` gives those.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
-    BigInteger,
     BindParameter,
     ColumnElement,
     Date,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    cast,
     func,
     null,
     or_,
@@ -32,20 +30,29 @@ from sqlalchemy.orm import aliased
 
 from core.access import Access, Grant
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
-from core.book.ledger import CUSTOMER, TODAY, Day, status
+from core.book.ledger import (
+    CONTRACT,
+    CUSTOMER,
+    ESCAPE,
+    LONGEST_NUMBER,
+    LONGEST_QUERY,
+    TODAY,
+    Day,
+    literally,
+    status,
+    total,
+)
 from core.book.tables import Contract
 from core.db import Rows
+from core.kit import addresses
 from core.settings import settings
 
 STATES = ("overdue", "upcoming", "paid")
 VIEWS = ("arrears", "closed_arrears", "next", "advances")
 DEFAULT_SORT = "-due_on"
-LONGEST_NUMBER, LONGEST_QUERY = 12, 40
-CONTRACT: BindParameter[str] = bindparam("contract", type_=String())
 _STATE: BindParameter[str] = bindparam("state", type_=String())
 _QUERY: BindParameter[str] = bindparam("query", type_=String())
 _FRESH_SINCE: BindParameter[date] = bindparam("fresh_since", type_=Date())
-_ESCAPE = "/"
 
 
 def _past(today: Day) -> ColumnElement[bool]:
@@ -55,11 +62,6 @@ def _past(today: Day) -> ColumnElement[bool]:
 def overdue(today: Day) -> ColumnElement[int]:
     """The balance of an item that is invoiced and due before today, else 0, in cents."""
     return case((_past(today), BALANCE), else_=0)
-
-
-def total(amount: SQLColumnExpression[Any]) -> ColumnElement[int]:
-    """The sum of an amount as a whole number on both databases (PostgreSQL's sum of bigint is a decimal)."""
-    return cast(func.coalesce(func.sum(amount), 0), BigInteger)
 
 
 BALANCE = (DueItem.gross_cents - DueItem.paid_cents).label("balance_cents")
@@ -130,11 +132,11 @@ class Filters:
     def of(cls, address: Mapping[str, str]) -> "Filters":
         """The filters of an address: `contract`, `state`, `q`, `view`, `sort`. What cannot be one counts as absent."""
         return cls(
-            contract=_text(address.get("contract"), LONGEST_NUMBER) or None,
-            state=_one_of(address.get("state"), STATES),
-            query=_text(address.get("q"), LONGEST_QUERY),
-            view=_one_of(address.get("view"), VIEWS),
-            sort=_one_of(address.get("sort"), SORTS) or DEFAULT_SORT,
+            contract=addresses.text(address.get("contract"), LONGEST_NUMBER) or None,
+            state=addresses.one_of(address.get("state"), STATES),
+            query=addresses.text(address.get("q"), LONGEST_QUERY),
+            view=addresses.one_of(address.get("view"), VIEWS),
+            sort=addresses.one_of(address.get("sort"), SORTS) or DEFAULT_SORT,
         )
 
     @property
@@ -142,14 +144,6 @@ class Filters:
         """What a statement is built for: the same filters, with a sign in place of each value that is bound later."""
         contract, state = ("?" if value else None for value in (self.contract, self.state))
         return replace(self, contract=contract, state=state, query="?" if self.query.strip() else "")
-
-
-def _one_of(value: str | None, values: Collection[str]) -> str | None:
-    return value if value in values else None
-
-
-def _text(value: str | None, longest: int) -> str:
-    return value if value and len(value) <= longest and value.isprintable() else ""
 
 
 # Every order ends in the id: it is total, so that pages never repeat a row. `of` has the columns by name.
@@ -228,7 +222,7 @@ def filtered(shape: Filters, wanted: Sequence[SQLColumnExpression[Any]]) -> Rows
     if shape.view:
         statement = statement.where(_IN_VIEW[shape.view])
     if shape.query:
-        statement = statement.where(Invoice.number.icontains(_QUERY, escape=_ESCAPE))
+        statement = statement.where(Invoice.number.icontains(_QUERY, escape=ESCAPE))
     return statement
 
 
@@ -240,13 +234,6 @@ def bound(access: Access, today: date, filters: Filters) -> dict[str, Any]:
         "today": today,
         "contract": filters.contract,
         "state": filters.state,
-        "query": _literally(filters.query.strip()),
+        "query": literally(filters.query.strip()),
         "fresh_since": today - timedelta(days=settings().sdd_return_days),
     }
-
-
-def _literally(text: str) -> str:
-    """A text whose signs mean themselves in a LIKE."""
-    for sign in (_ESCAPE, "%", "_"):
-        text = text.replace(sign, _ESCAPE + sign)
-    return text

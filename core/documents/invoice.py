@@ -1,44 +1,17 @@
-"""Draws the courtesy copy of an invoice or a credit note: PDF/A and tagged, the same bytes for the same invoice.
+"""Draws the courtesy copy of an invoice or a credit note: PDF/A and tagged, the same bytes for the same invoice."""
 
-The template has no words and no rules of its own; texts reach it as data, never as markup.
-"""
-
-import json
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from functools import cache
-from pathlib import Path
-from threading import Lock
-from typing import Any
+from datetime import date
 
-import typst
-
-from core.formats import Formats
+from core.documents import paper
+from core.documents.paper import Recipient
+from core.formats import Formats, masked_iban
 from core.locale import translations
 
-_FOLDER = Path(__file__).parent
+__all__ = ["InvoiceSheet", "Line", "Recipient", "draw"]
+
 _LANG = "it"  # an Italian fiscal paper, whatever the language of the reader
-_LOCK = Lock()  # the compiler makes no promise about threads
-# What the fonts can draw: Latin, Greek, Cyrillic, punctuation. PDF/A refuses a page with any other character.
-_NOT_DRAWABLE = re.compile(
-    "[^\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u017f\u0218-\u021b\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u045f"
-    "\u0490\u0491\u1e80-\u1e85\u1e9e-\u1ef9\u2010-\u201e\u2020-\u2022\u2026\u202f\u2030\u2032\u2033\u2039\u203a\u20ac"
-    "\u2116\u2122\u2212\u25a1]"
-)
-_NO_GLYPH = "\u25a1"
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Who the invoice is for, as it was when it was issued."""
-
-    name: str
-    address: str | None = None
-    tax_code: str | None = None
-    vat_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +65,7 @@ def draw(sheet: InvoiceSheet) -> bytes:
     if not sheet.lines:
         message = f"Invoice {sheet.number} has no lines to draw."
         raise ValueError(message)
-    inputs = {"invoice": json.dumps(_drawable(_content(sheet)))}
-    issued = datetime.combine(sheet.issued_on, time(), UTC)
-    with _LOCK:
-        pdf = _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2a", "ua-1"], timestamp=issued)
-    if not isinstance(pdf, bytes):
-        raise TypeError(type(pdf))
-    return pdf
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FOLDER / "fonts"])
-    return typst.Compiler(_FOLDER / "invoice.typ", root=_FOLDER, font_paths=fonts, ignore_system_fonts=True)
-
-
-def _drawable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, str):
-        return _NOT_DRAWABLE.sub(_NO_GLYPH, unicodedata.normalize("NFC", value.replace("\t", " ")))
-    if isinstance(value, dict):
-        return {key: _drawable(part) for key, part in value.items()}
-    return [_drawable(part) for part in value] if isinstance(value, list) else value
+    return paper.draw("invoice.typ", _content(sheet), sheet.issued_on)
 
 
 def _content(sheet: InvoiceSheet) -> dict[str, object]:
@@ -129,7 +82,7 @@ def _content(sheet: InvoiceSheet) -> dict[str, object]:
         "lessor": sheet.lessor,
         "legal": sheet.legal.splitlines(),
         "to": _("Recipient"),
-        "recipient": _recipient(sheet.recipient),
+        "recipient": sheet.recipient.lines(_LANG),
         "details": _details(sheet, formats),
         "head": _head(),
         "lines": _lines(sheet, formats),
@@ -141,16 +94,6 @@ def _content(sheet: InvoiceSheet) -> dict[str, object]:
             " The electronic invoice is the XML file sent through the Exchange System."
         ),
     }
-
-
-def _recipient(recipient: Recipient) -> list[str]:
-    _ = translations(_LANG).gettext
-    codes = [(_("Tax code"), recipient.tax_code), (_("VAT number"), recipient.vat_no)]
-    return [
-        recipient.name,
-        *(recipient.address or "").splitlines(),
-        *(f"{label} {code}" for label, code in codes if code),
-    ]
 
 
 def _details(sheet: InvoiceSheet, formats: Formats) -> list[tuple[str, str]]:
@@ -205,7 +148,7 @@ def _payment(sheet: InvoiceSheet, formats: Formats) -> list[tuple[str, str]]:
     due = " – ".join(formats.full_day(day) for day in dict.fromkeys((days[0], days[-1])))
     rows = [(_("Due on"), due), (_("Payment method"), _each(line.method for line in sheet.lines))]
     if sheet.iban:
-        rows.append((_("Debited account"), _masked(sheet.iban)))
+        rows.append((_("Debited account"), masked_iban(sheet.iban)))
     to_pay = _("Credited amount") if sheet.gross_cents < 0 else _("Amount to pay")
     return [*rows, (to_pay, formats.money(abs(sheet.gross_cents)))]
 
@@ -218,7 +161,3 @@ def _percent(basis_points: int) -> str:
     whole, rest = divmod(basis_points, 100)
     decimals = f",{rest:02d}".rstrip("0") if rest else ""
     return f"{whole}{decimals}\u00a0%"
-
-
-def _masked(iban: str) -> str:
-    return f"{iban[:4]} •••• {iban[-4:]}"

@@ -1,13 +1,13 @@
-"""What is done to accounts and sessions: make an account, set its password and language, sign out."""
+"""What is done to accounts, sessions and calendars: make an account, set its password and language, sign out."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from core import audit, db, limits
 from core.access import Access, Role
 from core.identity import attempts, passwords, rules
-from core.identity.tables import Account, Challenge, Customer, WebSession
+from core.identity.tables import Account, CalendarFeed, Challenge, Customer, WebSession
 from core.kit import clock
 from core.kit.errors import N_, NotFound, PortalError, SessionEnded
 from core.mail.addresses import one_address
@@ -105,6 +105,36 @@ def sign_out(access: Access) -> None:
             audit.write(connection, access, "sign_out", "web_session", access.session_id)
 
 
+def open_feed(access: Access, token: str) -> None:
+    """Give the account's calendar a private address, which ends with this token; the one before is dead from now on.
+
+    The token (`keys.new_token`) is made with the form: one that is sent twice does the deed once. Only its digest is
+    kept. Raises NotFound without a live account.
+    """
+    now, digest = clock.now(), rules.token_digest(token)
+    with db.transaction(access) as connection:
+        account_id = _own_account(connection, access)
+        if connection.execute(select(CalendarFeed.id).where(CalendarFeed.token_hash == digest)).first() is None:
+            replaced = _revoke_feed(connection, account_id, now)
+            new = {"account_id": account_id, "token_hash": digest, "created_at": now}
+            connection.execute(insert(CalendarFeed).values(new))
+            audit.write(connection, access, "calendar_opened", "account", account_id, replaced=replaced)
+
+
+def revoke_feed(access: Access) -> None:
+    """End the private address of the account's calendar, if it has one. Raises NotFound without a live account."""
+    with db.transaction(access) as connection:
+        account_id = _own_account(connection, access)
+        if _revoke_feed(connection, account_id, clock.now()):
+            audit.write(connection, access, "calendar_revoked", "account", account_id)
+
+
+def note_feed_read(access: Access) -> None:
+    """Note in the audit trail that the calendar of the account has been handed out."""
+    with db.transaction(access) as connection:
+        audit.write(connection, access, "calendar_read", "account", access.account_id)
+
+
 def purge(access: Access, now: datetime) -> int:
     """Delete sessions that ended SESSIONS_KEPT ago and challenges that ended CHALLENGES_KEPT ago; returns how many.
 
@@ -142,6 +172,21 @@ def _account(connection: Connection, username: str) -> tuple[int, str]:
     if account_id is None:
         raise NotFound
     return account_id, name
+
+
+def _own_account(connection: Connection, access: Access) -> int:
+    """The id of the account that asks, its row locked: of two of its deeds at once, one comes after the other."""
+    live = (Account.id == access.account_id, Account.disabled_at.is_(None), Account.deleted_at.is_(None))
+    account_id = connection.execute(select(Account.id).where(*live).with_for_update()).scalar_one_or_none()
+    if account_id is None:
+        raise NotFound
+    return account_id
+
+
+def _revoke_feed(connection: Connection, account_id: int, now: datetime) -> bool:
+    """End the live address of the account's calendar; whether there was one."""
+    live = (CalendarFeed.account_id == account_id, CalendarFeed.revoked_at.is_(None))
+    return connection.execute(update(CalendarFeed).where(*live).values(revoked_at=now)).rowcount > 0
 
 
 def _end_sessions(connection: Connection, account_id: int, now: datetime) -> None:

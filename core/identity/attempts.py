@@ -56,6 +56,11 @@ def of_codes(account_id: int, device_token: str | None) -> Bucket:
     )
 
 
+def of_calendars(address: str) -> Bucket:
+    """The bucket of wrong calendar tokens from an address; it holds as many as that of wrong passwords."""
+    return bucket(Limit("calendar-hour", settings().signin_address_per_hour, HOUR), rules.network(address))
+
+
 def of_resends(account_id: int) -> Bucket:
     """The bucket of an account's resent codes; the first code of a sign-in is not one."""
     return bucket(Limit("resends", settings().code_resends_per_hour, HOUR), str(account_id))

@@ -1,7 +1,7 @@
-"""Who is behind a session: the one place where the Access of a person is made."""
+"""Who is behind a session or a calendar's address: the one place where the Access of a person is made."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, select, update
 from core import db
 from core.access import Access, Role
 from core.identity import rules
-from core.identity.tables import ADDRESS_LENGTH, Account, Customer, WebSession
+from core.identity.tables import ADDRESS_LENGTH, Account, CalendarFeed, Customer, WebSession
 from core.kit import clock
 from core.kit.errors import Busy, NoSpace
 from core.settings import settings
@@ -22,7 +22,10 @@ _TOUCH_WAIT_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A signed-in person: what they may do, and how they are shown. `customer_name` is empty for staff."""
+    """A person, signed in or at their calendar: what they may do, and how they are shown.
+
+    `customer_name` is empty for staff.
+    """
 
     access: Access
     username: str
@@ -32,6 +35,16 @@ class Visitor:
     customer_name: str
 
 
+_PERSON = (
+    Account.id.label("account_id"),
+    Account.role,
+    Account.customer_id,
+    Account.username,
+    Account.first_name,
+    Account.last_name,
+    Customer.name.label("customer_name"),
+)
+_LIVE = (Account.disabled_at.is_(None), Account.deleted_at.is_(None))
 _VISITOR = (
     select(
         WebSession.id,
@@ -40,18 +53,18 @@ _VISITOR = (
         WebSession.seen_at,
         WebSession.ends_at,
         WebSession.address,
-        Account.id.label("account_id"),
-        Account.role,
-        Account.customer_id,
-        Account.username,
-        Account.first_name,
-        Account.last_name,
-        Customer.name.label("customer_name"),
+        *_PERSON,
     )
     .join(Account, Account.id == WebSession.account_id)
     .outerjoin(Customer, Customer.id == Account.customer_id)
     .where(WebSession.token_hash == bindparam("token_hash"))
-    .where(WebSession.revoked_at.is_(None), Account.disabled_at.is_(None), Account.deleted_at.is_(None))
+    .where(WebSession.revoked_at.is_(None), *_LIVE)
+)
+_SUBSCRIBER = (
+    select(Account.lang, *_PERSON)
+    .join(CalendarFeed, CalendarFeed.account_id == Account.id)
+    .outerjoin(Customer, Customer.id == Account.customer_id)
+    .where(CalendarFeed.token_hash == bindparam("token_hash"), CalendarFeed.revoked_at.is_(None), *_LIVE)
 )
 
 
@@ -69,6 +82,20 @@ def visitor(token: str, *, touch: bool, address: str | None = None) -> Visitor |
         return None
     if touch and rules.needs_touch(now, row.seen_at, settings().session_idle):
         _touch(row.id, now)
+    return _person(row, row.address if address is None else address, session_id=row.id)
+
+
+def subscriber(token: str, *, address: str) -> Visitor | None:
+    """The person whose calendar has an address with this token, in their own language and with their own grants.
+
+    None without a live address of a live account. One SELECT; `address` is where the calendar program is.
+    """
+    with db.reading(_ACCESS) as connection:
+        row = connection.execute(_SUBSCRIBER, {"token_hash": rules.token_digest(token)}).one_or_none()
+    return None if row is None else _person(row, address)
+
+
+def _person(row: Row[*tuple[Any, ...]], address: str, session_id: int | None = None) -> Visitor:
     role = Role(row.role)
     name = rules.full_name(row.first_name, row.last_name, row.username)
     access = Access(
@@ -77,8 +104,8 @@ def visitor(token: str, *, touch: bool, address: str | None = None) -> Visitor |
         row.account_id,
         rules.grants(role),
         row.username,
-        session_id=row.id,
-        address=row.address if address is None else rules.printable(address, ADDRESS_LENGTH),
+        session_id=session_id,
+        address=rules.printable(address, ADDRESS_LENGTH),
     )
     return Visitor(access, row.username, name, rules.initials(name), row.lang, row.customer_name or "")
 
@@ -96,6 +123,26 @@ def _lives(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
 def _touch(session_id: int, now: datetime) -> None:
     with suppress(Busy, NoSpace), db.transaction(_ACCESS, wait=_TOUCH_WAIT_SECONDS) as connection:
         connection.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=now))
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The private address of an account's calendar: since when there is one (UTC), and the digest of its token."""
+
+    created_at: datetime
+    token_hash: str = field(repr=False)
+
+    def opened_with(self, token: str) -> bool:
+        """Whether this token is the one in the address."""
+        return rules.token_digest(token) == self.token_hash
+
+
+def feed(access: Access) -> Feed | None:
+    """The live address of the account's calendar; None without one. Source: calendar_feed."""
+    live = (CalendarFeed.account_id == access.account_id, CalendarFeed.revoked_at.is_(None))
+    with db.reading(access) as connection:
+        row = connection.execute(select(CalendarFeed.created_at, CalendarFeed.token_hash).where(*live)).one_or_none()
+    return None if row is None else Feed(*row)
 
 
 @dataclass(frozen=True, slots=True)

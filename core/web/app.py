@@ -19,7 +19,21 @@ from core.identity import passwords
 from core.kit import clock
 from core.kit.errors import PortalError
 from core.settings import Settings, settings
-from core.web import demo, exports, failures, files, gate, headers, service, sheets, shell, sign_in, static, warm
+from core.web import (
+    calendar,
+    demo,
+    exports,
+    failures,
+    files,
+    gate,
+    headers,
+    service,
+    sheets,
+    shell,
+    sign_in,
+    static,
+    warm,
+)
 
 _STOP_SECONDS = 5
 _MEGABYTE = 1024 * 1024
@@ -31,7 +45,16 @@ def routes(sheet: sheets.Sheet) -> list[BaseRoute]:
     `sheet` gives the style sheet of the pages in a language.
     """
     sheets.use(sheet)
-    return [*sign_in.ROUTES, *exports.ROUTES, *files.ROUTES, *service.ROUTES, *demo.ROUTES, *shell.ROUTES, *shell.PAGES]
+    return [
+        *sign_in.ROUTES,
+        *exports.ROUTES,
+        *files.ROUTES,
+        *calendar.ROUTES,
+        *service.ROUTES,
+        *demo.ROUTES,
+        *shell.ROUTES,
+        *shell.PAGES,
+    ]
 
 
 def middleware() -> list[Middleware]:

@@ -6,9 +6,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import log
 from core.exports.outside import Unfinished
-from core.kit.errors import N_, Busy, NoSpace, NotFound, PortalError, SessionEnded, TooMany, TooManyRows
+from core.kit.errors import (
+    N_,
+    Busy,
+    NoSpace,
+    NotFound,
+    PortalError,
+    SessionEnded,
+    TooLarge,
+    TooMany,
+    TooManyInvoices,
+    TooManyRows,
+    WrongPeriod,
+)
 from core.locale import translations
-from core.web import handshakes, metrics, pages
+from core.web import handshakes, metrics, pages, paths
 from core.web.forms import NotAForm
 
 _ANSWERS: dict[type[PortalError], tuple[int, str]] = {
@@ -16,7 +28,10 @@ _ANSWERS: dict[type[PortalError], tuple[int, str]] = {
     NotFound: (404, N_("Not found")),
     SessionEnded: (401, N_("Sign in again")),
     TooMany: (429, N_("Too many attempts")),
+    WrongPeriod: (422, N_("Period not understood")),
     TooManyRows: (413, N_("Too many rows")),
+    TooManyInvoices: (413, N_("Too many invoices")),
+    TooLarge: (413, N_("Too many invoices")),
     Busy: (503, N_("Busy")),
     Unfinished: (503, N_("File not made")),
     NoSpace: (507, N_("No space left")),
@@ -43,7 +58,7 @@ def caught(app: ASGIApp) -> ASGIApp:
         try:
             await app(scope, receive, watch)
         except ClientDisconnect:
-            log.logger.info("the client went away", path=scope["path"])
+            log.logger.info("the client went away", path=paths.logged(scope["path"]))
         except Exception as error:
             if started:
                 raise
@@ -66,7 +81,7 @@ def answer(request: Request, error: Exception) -> Response:
     if expected is not None and type(expected) in _ANSWERS:
         return _expected(request, expected)
     metrics.BUGS.inc()
-    incident = log.bug(error, method=request.method, path=request.url.path)
+    incident = log.bug(error, method=request.method, path=paths.logged(request.url.path))
     gettext = translations(pages.language(request)).gettext
     text = gettext(N_("Nothing was changed. Try again; if it happens again, tell us this code."))
     return pages.problem(request, 500, gettext(N_("Something went wrong")), text, incident)
@@ -87,4 +102,4 @@ def _expected(request: Request, error: PortalError) -> Response:
 def _as_csv(request: Request) -> str:
     """The address of the same rows in the format that has no limit."""
     path, query = request.url.path, request.url.query
-    return path.removesuffix(".xlsx") + ".csv" + (f"?{query}" if query else "")
+    return path.rpartition(".")[0] + ".csv" + (f"?{query}" if query else "")

@@ -12,6 +12,7 @@ SIGN_INS = Counter("portal_sign_ins", "Sessions begun after a right password and
 REFUSED = Counter("portal_refused", "Requests and sign-in steps refused.", ["reason"], registry=REGISTRY)
 DOCUMENTS = Counter("portal_documents", "Documents opened.", registry=REGISTRY)
 EXPORTS = Counter("portal_exports", "Workbooks and CSV files exported.", registry=REGISTRY)
+CALENDARS = Counter("portal_calendars", "Calendars handed out.", registry=REGISTRY)
 BUGS = Counter("portal_unexpected_errors", "Requests that ended in an incident code.", registry=REGISTRY)
 _WAITING = Gauge("portal_mails_waiting", "Mails in the outbox still to be sent.", registry=REGISTRY)
 _SILENT = Gauge("portal_worker_silent_seconds", "Seconds since the worker last ran; -1 if never.", registry=REGISTRY)

@@ -10,11 +10,12 @@ LOGIN = "/login"
 CODE = "/login/code"
 RESEND = "/login/code/resend"
 LOGOUT = "/logout"
+CALENDAR = "/calendar/"
 
 _SIGN_IN = frozenset({LOGIN, CODE, RESEND, LOGOUT})
 _SERVICE = frozenset({"/healthz", "/readyz", "/metrics"})
 _DEMO = frozenset({"/mailbox", "/mailbox.json", "/demo.json"})
-_OPEN_FOLDERS = ("/static/", "/assets/")
+_OPEN_FOLDERS = ("/static/", "/assets/", CALENDAR)
 # The framework's own figures, which are for whoever runs the portal: nobody gets them by a customer's session.
 CLOSED = frozenset({"/_stcore/metrics", "/_stcore/script-health-check"})
 _NOT_PAGES = ("/_stcore/", "/media/", "/component/", "/static/", "/assets/", LOGIN + "/", LOGOUT)
@@ -27,6 +28,11 @@ def is_open(path: str) -> bool:
     if path.startswith(_OPEN_FOLDERS):
         return ".." not in path
     return path in _SIGN_IN | _SERVICE | _DEMO
+
+
+def logged(path: str) -> str:
+    """A path as the log may have it: that of a calendar is the key to it."""
+    return f"{CALENDAR}***" if path.startswith(CALENDAR) else path
 
 
 def local(target: str) -> str:

@@ -234,6 +234,44 @@ def test_an_item_paid_without_an_invoice(book: str) -> None:
     assert found == [("paid_without_invoice", "due item 100 RISCATTO 3 of 2024-06-30", "paid 1.00 but not invoiced")]
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "subjects"),
+    [
+        (
+            "due_item",
+            "kind = 'CANONE' and number = 1",
+            ["due item of contract 100", "invoice 2/2024", "payment S2", "payment S2-R", "payment TRN 3"],
+        ),
+        ("invoice", "number = '2/2024'", ["document of invoice 2/2024", "invoice 2/2024"]),
+        ("document", "title = 'Contratto 100'", ["document Contratto 100"]),
+        ("payment", "reference = 'TRN 3'", ["payment TRN 3"]),
+    ],
+)
+def test_rows_that_belong_together_and_are_of_two_customers(
+    book: str, table: str, row: str, subjects: list[str]
+) -> None:
+    found = told(f"update {table} set customer_id = (select id from customer where code = 'B2') where {row}")
+    ours = [(subject, detail) for rule, subject, detail in found if rule == "one_customer"]
+    assert [subject for subject, _ in ours] == subjects
+    owners = {"is of customer A1, what it belongs with of B2", "is of customer B2, what it belongs with of A1"}
+    assert {detail for _, detail in ours} <= owners
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "sha256 = null where title = 'Nuovi orari'",
+        "issued_on = null where title = 'Nuovi orari'",
+        "kind = 'PIANO' where title = 'Fattura 1/2024'",
+    ],
+)
+def test_a_document_that_cannot_be_shown(book: str, spoilt: str) -> None:
+    title = spoilt.split("'")[-2]
+    assert told(f"update document set {spoilt}") == [
+        ("documents", f"document {title} of customer A1", "lacks its invoice, file or day")
+    ]
+
+
 def test_each_rule_is_one_statement(book: str) -> None:
     ran: list[object] = []
     event.listen(db.database().engine, "before_cursor_execute", lambda *a: ran.append(a[2]))

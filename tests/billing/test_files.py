@@ -4,6 +4,7 @@ import csv
 from datetime import UTC, date, datetime
 from functools import partial
 from io import BytesIO, StringIO
+from threading import Semaphore
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from sqlalchemy import insert, select, update
 
 from core import db, files
 from core.audit import AuditLine
-from core.billing.actions import export_invoices, invoices_rows, open_document
-from core.billing.frames import Filters, schedule
+from core.billing.actions import export_invoices, export_statement, invoices_rows, open_document
+from core.billing.frames import Filters, StatementFilters, schedule
 from core.billing.tables import Invoice
 from core.book.tables import Contract, Document
 from core.exports import outside
@@ -187,3 +188,14 @@ def test_above_the_limit_there_is_no_workbook_but_a_csv(
     assert actions() == []
     exported(anna, Filters(), extension="csv")
     assert audited("export")["rows"] == invoices_rows(anna.access, TODAY, Filters(), "csv") == 1
+
+
+def test_a_file_takes_one_connection_at_a_time(anna: Person, invoice: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the files of many at once would wait for each other's second one."""
+    monkeypatch.setattr(db, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(db.database(), "_free", Semaphore(1))
+    for extension in ("xlsx", "csv"):
+        words = {"lang": "it", "who": "Anna Prova", "extension": extension}
+        export_invoices(anna.access, TODAY, Filters(), BytesIO(), **words)
+        export_statement(anna.access, TODAY, StatementFilters(), BytesIO(), **words)
+    assert actions() == [("export", "invoices"), ("export", "statement")] * 2

@@ -64,9 +64,13 @@ def test_every_order_is_total_so_that_pages_never_repeat_a_row(many: Person, sor
 def test_screen_file_and_sql_agree_on_the_overdue_total(many: Person) -> None:
     for state in (None, "overdue", "paid", "upcoming"):
         filters = Filters(state=state)
-        page, rows = schedule(many.access, TODAY, filters), list(ledger(many.access, TODAY, filters))
+        page = schedule(many.access, TODAY, filters)
+        with ledger(many.access, TODAY, filters) as (totals, found):
+            rows = list(found)
         assert page.overdue_cents == sum(row["overdue_cents"] for row in rows)
         assert page.total_rows == len(rows) == ledger_rows(many.access, TODAY, filters)
+        for amount in ("gross_cents", "paid_cents", "balance_cents", "overdue_cents"):
+            assert sum(row[amount] for row in rows) == getattr(totals, amount)
     plain = text(
         "select sum(gross_cents - paid_cents) from due_item where invoice_id is not null and due_on < :today"
     ).bindparams(today=TODAY)
@@ -75,8 +79,9 @@ def test_screen_file_and_sql_agree_on_the_overdue_total(many: Person) -> None:
 
 
 def test_the_file_is_oldest_first_unless_another_order_was_chosen(many: Person) -> None:
-    assert next(iter(ledger(many.access, TODAY, Filters())))["number"] == 1
-    assert next(iter(ledger(many.access, TODAY, Filters(sort="-gross"))))["number"] == 60
+    for sort, first in (("-due_on", 1), ("-gross", 60)):
+        with ledger(many.access, TODAY, Filters(sort=sort)) as (_, rows):
+            assert next(rows)["number"] == first
 
 
 def test_overview_counts_and_sums_the_chosen_contract(many: Person) -> None:
@@ -86,7 +91,6 @@ def test_overview_counts_and_sums_the_chosen_contract(many: Person) -> None:
     assert (one.items, one.balance_cents, one.next_due_on) == (1, GROSS, date(2024, 4, 10))
     assert (one.next_payment_cents, one.overdue_since) == (GROSS, None)
     assert whole.items == 61
-    assert [choice.number for choice in whole.contracts] == ["84964", "84963"]
 
 
 def test_rows_are_counted_by_state_whatever_state_is_asked_for(many: Person) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from core.documents import invoice
+from core.documents import paper
 from core.documents.invoice import InvoiceSheet, Line, Recipient, draw
 from core.locale import translations
 
@@ -203,7 +203,7 @@ def test_no_text_can_stop_the_drawing(anything):
 
 
 def test_every_character_let_through_has_its_glyph():
-    drawable = [chr(code) for code in range(0x20, 0x2600) if not invoice._NOT_DRAWABLE.match(chr(code))]
+    drawable = [chr(code) for code in range(0x20, 0x2600) if not paper.NOT_DRAWABLE.match(chr(code))]
     assert draw(named(" ".join(drawable))).startswith(b"%PDF-")
     assert len(drawable) > 600
 

@@ -23,7 +23,8 @@ PATIENCE = 30
 
 # What each kind of widget sends with every click: the field of its state, and its value as it was drawn.
 _SENT: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "selectbox": ("string_value", lambda drawn: drawn.raw_value or drawn.options[drawn.default]),
+    "selectbox": ("string_value", lambda drawn: drawn.raw_value or _chosen(drawn)),
+    "checkbox": ("bool_value", lambda drawn: drawn.value if drawn.set_value else drawn.default),
     "text_input": ("string_value", lambda drawn: drawn.value or drawn.default),
     "pagination": ("int_value", lambda drawn: drawn.value or drawn.default),
     "button_group": (
@@ -32,6 +33,11 @@ _SENT: dict[str, tuple[str, Callable[[Any], Any]]] = {
     ),
     "button": ("trigger_value", lambda _drawn: None),
 }
+
+
+def _chosen(drawn: Any) -> str | None:
+    """The option of a select box as it was drawn; one may be drawn without any."""
+    return drawn.options[drawn.default] if drawn.HasField("default") else None
 
 
 @dataclass(frozen=True)

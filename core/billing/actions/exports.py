@@ -1,39 +1,42 @@
-"""The schedule as a file: exactly the filtered rows, as a workbook with live totals or as CSV."""
+"""The schedule as a file: exactly the filtered rows, as a workbook with live balances and totals or as CSV."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
-from core import audit, db
 from core.access import Access
-from core.billing.frames import ledger, ledger_rows
+from core.billing.frames import Totals, ledger, ledger_rows
 from core.billing.ledger import Filters
-from core.exports import delimited, workbook
+from core.book.actions.files import note_export
+from core.exports.extensions import WRITE, Extension, fitting
 from core.exports.names import file_name
-from core.exports.table import Column, Kind, Link, Notes, Table
-from core.kit import clock, words
-from core.kit.errors import N_, TooManyRows
+from core.exports.table import Column, Control, Kind, Link, Notes, Table, aligned, headed
+from core.kit import words
+from core.kit.errors import N_
 from core.locale import translations
-from core.settings import settings
 
-Extension = Literal["xlsx", "csv"]
-
-_WRITE = {"xlsx": workbook.write, "csv": delimited.write}
-_MONEY: dict[str, Any] = {"kind": Kind.MONEY, "width": 14, "total": True}
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "state": {"width": 12},
-    "contract": {"width": 11},
-    "due_on": {"kind": Kind.DATE, "width": 11},
-    "number": {"kind": Kind.COUNT, "width": 10},
-    "causale": {"width": 18},
-    "method": {"width": 27},
-    "invoice": {"kind": Kind.LINK, "width": 14},
+# The balances say again in a spreadsheet's words what `core.billing.ledger` says of them.
+_AMOUNTS = {
+    "gross_cents": "",
+    "paid_cents": "",
+    "balance_cents": "{gross_cents}-{paid_cents}",
+    "overdue_cents": 'IF(AND({invoice}<>"",{due_on}<{data_date}),{balance_cents},0)',
 }
+_COLUMNS = [
+    Column(words.LEDGER["state"], width=12, key="state"),
+    Column(words.LEDGER["contract"], width=11, key="contract"),
+    Column(words.LEDGER["due_on"], Kind.DATE, 11, key="due_on"),
+    Column(words.LEDGER["number"], Kind.COUNT, 10, key="number"),
+    Column(words.LEDGER["causale"], width=18, key="causale"),
+    Column(words.LEDGER["method"], width=27, key="method"),
+    *(
+        Column(words.LEDGER[key], Kind.MONEY, 14, total=True, key=key, formula=formula)
+        for key, formula in _AMOUNTS.items()
+    ),
+    Column(words.LEDGER["invoice"], Kind.LINK, 14, key="invoice"),
+]
 # The columns and headers of the earlier portal, for sheets that were built on its files: they stay as they are.
-_EARLIER_NAMES = ("state", "contract", "due_on", "number", "causale", "method")
-_EARLIER_AMOUNTS = ("gross_cents", "paid_cents", "overdue_cents", "invoice")
-_EARLIER = {name: words.LEDGER[name] for name in (*_EARLIER_NAMES, *_EARLIER_AMOUNTS)} | {
+_MANUAL = {key: title for key, title in words.LEDGER.items() if key != "balance_cents"} | {
     "number": N_("Rent no. (earlier header)"),
     "causale": N_("Reason (earlier header)"),
 }
@@ -45,10 +48,7 @@ def invoices_rows(access: Access, today: date, filters: Filters, extension: Exte
     Raises TooManyRows for a workbook above the row limit, NotFound for another's contract or without the grant to see
     invoices.
     """
-    count, limit = ledger_rows(access, today, filters), settings().export_rows_limit
-    if extension == "xlsx" and count > limit:
-        raise TooManyRows(rows=count, limit=limit)
-    return count
+    return fitting(ledger_rows(access, today, filters), extension)
 
 
 def export_invoices(
@@ -69,34 +69,29 @@ def export_invoices(
     """
     invoices_rows(access, today, filters, extension)
     gettext = translations(lang).gettext
-    labels = _EARLIER if manual_headers else words.LEDGER
     title = gettext(N_("Invoices and payments"))
-    notes = Notes(
-        lang=lang,
-        company=settings().company_name,
-        title=title,
-        who=who,
-        at=clock.now(),
-        data_date=today,
-        filters=_filter_notes(filters, gettext),
-    )
-    columns = [Column(gettext(label), **_OPTIONS.get(name, _MONEY)) for name, label in labels.items()]
-    rows = ([cells[name] for name in labels] for cells in _cells(access, today, filters, gettext))
-    written = _WRITE[extension](out, Table(title, columns, rows, notes))
-    with db.transaction(access) as connection:
-        audit.write(connection, access, "export", "invoices", **asdict(filters), format=extension, rows=written)
-    return file_name(gettext(N_("invoices")), filters.contract or "", on=today, extension=extension)
+    columns = headed(_COLUMNS, gettext, _MANUAL if manual_headers else None)
+    notes = Notes.of(title, today, _filter_notes(filters, gettext), lang=lang, who=who)
+    parts = (gettext(N_("invoices")), filters.contract or "")
+    with ledger(access, today, filters) as (totals, rows):
+        cells = aligned(columns, _cells(rows, gettext))
+        written = WRITE[extension](out, Table(title, columns, cells, notes, _control(columns, totals)))
+    note_export(access, "invoices", filters, extension=extension, rows=written)
+    return file_name(*parts, on=today, extension=extension)
 
 
-def _cells(
-    access: Access, today: date, filters: Filters, gettext: Callable[[str], str]
-) -> Iterator[Mapping[str, object]]:
+def _control(columns: Sequence[Column], totals: Totals) -> list[Control]:
+    return [Control(column.title, column.key, getattr(totals, column.key)) for column in columns if column.total]
+
+
+def _cells(rows: Iterable[Mapping[str, Any]], gettext: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
     """The rows of the file: the ledger's, with words for codes and a link where there is a document."""
-    for row in ledger(access, today, filters):
+    for row in rows:
         state, method = words.ITEM_STATES[row["state"]], words.METHODS[row["method"]]
         causale = words.causale_message(row["kind"], row["causale"])
         link = f"/documents/{row['document_id']}"
-        yield row | {
+        yield {
+            **row,
             "state": gettext(state),
             "causale": gettext(causale),
             "method": gettext(method),

@@ -1,4 +1,4 @@
-"""The figures above the schedule and the contracts to choose from."""
+"""The figures above the schedule."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,20 +8,10 @@ from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, case
 
 from core import db
 from core.access import Access
-from core.billing.ledger import (
-    BALANCE,
-    CONTRACT,
-    OVERDUE,
-    OWED,
-    STATE,
-    Filters,
-    bound,
-    next_payment,
-    total,
-)
+from core.billing.ledger import BALANCE, OVERDUE, OWED, STATE, Filters, bound, next_payment
 from core.billing.tables import Allocation, DueItem, Payment
 from core.book.frames import require_contract
-from core.book.ledger import CUSTOMER, TODAY, status
+from core.book.ledger import CONTRACT, CUSTOMER, TODAY, total
 from core.book.tables import Contract
 from core.db import Rows
 from core.kit.dates import add_months
@@ -30,20 +20,9 @@ _YEAR_AGO: BindParameter[date] = bindparam("year_ago", type_=Date())
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A contract to choose."""
-
-    number: str
-    product: str
-    status: str
-    ends_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
-    """The figures above the schedule, for one contract or all, and the contracts to choose from."""
+    """The figures above the schedule, for one contract or all."""
 
-    contracts: list[Choice]
     items: int
     overdue_cents: int
     overdue_items: int
@@ -53,13 +32,6 @@ class Overview:
     next_due_on: date | None
     next_payment_cents: int
     paid_12m_cents: int
-
-
-_CHOICES = (
-    select(Contract.number, Contract.product, status(TODAY).label("status"), Contract.ends_on)
-    .where(Contract.customer_id == CUSTOMER)
-    .order_by(Contract.ends_on.desc(), Contract.number.desc())
-)
 
 
 @cache
@@ -104,15 +76,14 @@ def _paid_in_a_year(conditions: list[ColumnElement[bool]]) -> ColumnElement[int]
 
 
 def overview(access: Access, today: date, filters: Filters) -> Overview:
-    """The contracts to choose from and the figures of the filtered one, or of all; other filters change nothing.
+    """The figures of the filtered contract, or of all; other filters change nothing.
 
-    Amounts in cents, VAT included. Two statements, whatever the number of contracts. Raises NotFound for another's
-    contract or without the grant to see invoices.
+    Amounts in cents, VAT included. One statement. Raises NotFound for another's contract or without the grant to see
+    invoices.
     """
     values = bound(access, today, filters) | {"year_ago": add_months(today, -12)}
     with db.reading(access) as connection:
-        contracts = [Choice(*row) for row in connection.execute(_CHOICES, values)]
         figures = connection.execute(_figures(filters.contract is not None), values).one()
-    if filters.contract and filters.contract not in {choice.number for choice in contracts}:
+    if filters.contract and not figures.items:
         require_contract(access, filters.contract)
-    return Overview(contracts, **figures._mapping)
+    return Overview(**figures._mapping)

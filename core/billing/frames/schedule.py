@@ -1,6 +1,7 @@
 """The schedule: one page of the ledger for the screen, all of it for a file."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -11,9 +12,10 @@ from sqlalchemy import Integer, bindparam, func, select
 
 from core import db
 from core.access import Access
-from core.billing.ledger import COLUMNS, ITEM, OVERDUE, SORTS, STATE, STATES, Filters, bound, filtered, marks, total
+from core.billing.ledger import BALANCE, COLUMNS, ITEM, OVERDUE, SORTS, STATE, STATES, Filters, bound, filtered, marks
 from core.billing.tables import DueItem
 from core.book.frames import require_contract
+from core.book.ledger import total
 from core.db import Rows
 from core.tabular import frame
 
@@ -69,6 +71,16 @@ class Page:
     counts: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What all the rows come to that the filters let through, in cents, VAT included."""
+
+    gross_cents: int
+    paid_cents: int
+    balance_cents: int
+    overdue_cents: int
+
+
 @lru_cache(_SHAPES)
 def _sums(shape: Filters) -> Rows:
     """Rows and overdue cents by state."""
@@ -88,6 +100,12 @@ def _page_of(shape: Filters) -> Rows:
 @lru_cache(_SHAPES)
 def _whole(shape: Filters) -> Rows:
     return filtered(shape, COLUMNS).order_by(*SORTS[shape.sort](ITEM))
+
+
+@lru_cache(_SHAPES)
+def _totals(shape: Filters) -> Rows:
+    amounts = (DueItem.gross_cents, DueItem.paid_cents, BALANCE, OVERDUE)
+    return filtered(shape, list(map(total, amounts)))
 
 
 @lru_cache(_SHAPES)
@@ -120,21 +138,20 @@ def schedule(access: Access, today: date, filters: Filters, page: int = 1, size:
     )
 
 
-def ledger(access: Access, today: date, filters: Filters) -> Iterator[dict[str, Any]]:
-    """Every filtered row for a file, oldest first unless another order was chosen, read in chunks.
+@contextmanager
+def ledger(access: Access, today: date, filters: Filters) -> Iterator[tuple[Totals, Iterator[dict[str, Any]]]]:
+    """Totals and every filtered row for a file, on one state; rows are read in chunks as they are taken.
 
-    Each a dict of contract, due_on (date), number, kind, causale, method, gross_cents, paid_cents, balance_cents,
-    overdue_cents, state, invoice, document_id.
+    They come oldest first unless another order was chosen, each a dict of contract, due_on (date), number, kind,
+    causale, method, gross_cents, paid_cents, balance_cents, overdue_cents, state, invoice, document_id.
     """
     values = bound(access, today, filters)
     shape = replace(filters.shape, sort="due_on" if filters.sort == "-due_on" else filters.sort)
-    with (
-        db.reading(access) as connection,
-        connection.execute(_whole(shape), values, execution_options={"yield_per": 2_000}) as rows,
-    ):
-        names = tuple(rows.keys())
-        for row in rows:
-            yield dict(zip(names, row, strict=True))
+    with db.reading(access) as connection:
+        totals = Totals(*connection.execute(_totals(shape), values).one())
+        with connection.execute(_whole(shape), values, execution_options={"yield_per": 2_000}) as rows:
+            names = tuple(rows.keys())
+            yield totals, (dict(zip(names, row, strict=True)) for row in rows)
 
 
 def ledger_rows(access: Access, today: date, filters: Filters) -> int:

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, null
 
 from core import db
 from core.access import Access
-from core.billing.ledger import ACTIVE, BALANCE, COLLECTED_ADVANCE, OVERDUE, STATE, TO_PAY, next_payment, total
+from core.billing.ledger import ACTIVE, BALANCE, COLLECTED_ADVANCE, OVERDUE, STATE, TO_PAY, next_payment
 from core.billing.tables import Allocation, DueItem, Payment
-from core.book.ledger import CUSTOMER
+from core.book.ledger import CUSTOMER, total
 from core.book.tables import Contract
 from core.db import Rows
 from core.tabular import frame

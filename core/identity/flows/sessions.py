@@ -1,11 +1,11 @@
 """Starting a session: the rows of a signed-in browser and of the device it may be known by from now on."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
+from core import keys
 from core.identity import rules
 from core.identity.tables import ADDRESS_LENGTH, BROWSER_LENGTH, KnownDevice, WebSession
 from core.settings import settings
@@ -34,7 +34,7 @@ def start(connection: Connection, account_id: int, lang: str, client: Client, no
     """Start a session under a new cookie and end the one the browser had; the device is known from now on."""
     if client.session_token is not None:
         _end(connection, client.session_token, now)
-    token = _new_token()
+    token = keys.new_token()
     session_id = connection.execute(
         insert(WebSession)
         .values(
@@ -67,13 +67,8 @@ def _known_device(connection: Connection, account_id: int, token: str | None, no
     """The device cookie the browser brought if the account knows it, else a new one that it knows."""
     if token is not None and knows(connection, account_id, token):
         return token
-    fresh = _new_token()
+    fresh = keys.new_token()
     connection.execute(
         insert(KnownDevice).values(account_id=account_id, token_hash=rules.token_digest(fresh), created_at=now)
     )
     return fresh
-
-
-def _new_token() -> str:
-    """A cookie's value: 256 random bits."""
-    return secrets.token_urlsafe(32)
