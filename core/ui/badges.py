@@ -7,6 +7,8 @@ from core.ui.tables import escape
 _ITEMS = {"paid": ("green", "check_circle"), "upcoming": ("gray", "schedule"), "overdue": ("red", "error")}
 _CONTRACTS = {"active": ("green", "task_alt"), "closed": ("gray", "lock"), "terminated": ("gray", "lock")}
 
+_PLAN_ICONS = {"ANTICIPO": "first_page", "RISCATTO": "last_page"}
+
 
 def _badge(colour: str, icon: str, word: str) -> str:
     return f":{colour}-badge[:material/{icon}: {word}]"
@@ -39,3 +41,11 @@ def contract(view: View, status: str) -> str:
 def count(text: str) -> str:
     """A count beside a title."""
     return f":gray-badge[{text}]"
+
+
+def plan_row(view: View, kind: str) -> str:
+    """What a row of the plan is, a rent in plain words. By their emphasis the style sheet knows the other kinds."""
+    label = view._(words.PLAN_KINDS[kind])
+    if kind == "INDICIZZAZIONE":
+        return _badge("gray", "sync_alt", f"*{label}*")
+    return _badge("primary", _PLAN_ICONS[kind], f"**{label}**") if kind in _PLAN_ICONS else label

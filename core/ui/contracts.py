@@ -1,28 +1,30 @@
 """Contracts on a page: the home page's table and the selector of one contract."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.billing.frames import LONGEST_NUMBER, Choice
-from core.book.frames import Lease
+from core.book import frames as book
+from core.book.frames import LONGEST_NUMBER, LONGEST_QUERY, MOST_HITS, Choice, Lease
 from core.kit import words
 from core.kit.errors import N_
 from core.tabular import each
-from core.ui import badges, figures, filters, tables
+from core.ui import badges, cards, fields, filters, tables
+from core.ui.cards import Link
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
 
 SHORT_LIST = 10
 LONGEST_CHOICE = 100
-MOST_HITS = 25
 SELECTOR_WIDTH = 400
 CONTRACT = filters.text("contract", LONGEST_NUMBER)
+QUERY = filters.text("q", LONGEST_QUERY)
+SEARCH_WIDTH = 320
+_LAST_SEEN = "contract_last_seen"
 
 
 def _link(_view: View, lease: Lease) -> str:
-    return f"[{tables.escape(lease.number)}]({filters.link('/invoices', contract=lease.number)})"
+    return f"[{tables.escape(lease.number)}]({filters.link('/contracts', contract=lease.number)})"
 
 
 TABLE = Table(
@@ -41,13 +43,13 @@ TABLE = Table(
 
 
 def panel(view: View, leases: pd.DataFrame) -> None:
-    """The contracts of the home page, ten at a time, each with a link to its due items."""
+    """The contracts of the home page, ten at a time, each with a link to its page."""
     with st.container(horizontal=True, vertical_alignment="center", key="headline_contracts"):
         st.header(view._("Active contracts"), anchor=False, width="content")
         in_all = view._("%(n)s in all") % {"n": view.formats.count(len(leases))}
-        st.markdown(f"{badges.count(in_all)} {figures.quiet(counted(view, leases))}", width="stretch")
+        st.markdown(f"{badges.count(in_all)} {cards.quiet(counted(view, leases))}", width="stretch")
     if leases.empty:
-        st.markdown(figures.quiet(view._("There are no active contracts.")))
+        st.markdown(cards.quiet(view._("There are no active contracts.")))
         return
     pages = max(1, -(-len(leases) // SHORT_LIST))
     number = min(filters.page_number(), pages)
@@ -67,19 +69,75 @@ def counted(view: View, leases: pd.DataFrame) -> str:
     }
 
 
-def choose(view: View, contracts: Sequence[Choice], prefix: str) -> None:
-    """The selector of one contract or all; above a hundred contracts a search narrows them to a short list."""
-    labels = {choice.number: _label(view, choice) for choice in contracts}
-    offered = list(labels)
-    if len(offered) > LONGEST_CHOICE:
-        offered = _hits(labels, st.text_input(view._("Find a contract"), key=f"{prefix}_find", type="search"))
-    key = filters.bound(CONTRACT, prefix)
-    chosen = st.session_state[key]
+def ways_on(view: View) -> DeltaGenerator:
+    """The ways to all contracts and to all assets, in a row that may hold more."""
+    row = st.container(horizontal=True, vertical_alignment="center", key="onwards")
+    with row:
+        cards.go_to(Link("contracts", view._("Go to the contracts"), {}))
+        cards.go_to(Link("assets", view._("Go to the assets"), {}))
+    return row
+
+
+def search(view: View, prefix: str, changed: fields.Changed = filters.store) -> None:
+    """The field for a text that contracts and assets are found by; `changed` puts it into the address."""
+    fields.search(QUERY, prefix, view._("Find by number, plate or serial number"), SEARCH_WIDTH, changed)
+
+
+def choose(
+    view: View, prefix: str, *, every: bool, text: str | None = None, status: str | None = None
+) -> Choice | None:
+    """The selector of a contract, bound to the address: the one chosen, or None for all of them or where there is none.
+
+    `every` offers all contracts at once; without it the contract looked at before stands for no choice, else the
+    latest. `text` and `status` are the page's own search among them. Raises NotFound for another's contract.
+    """
+    offered = _offered(view, prefix, text, status)
+    current = _current(view, offered, every=every, text=text, status=status)
+    if current is not None:
+        st.session_state[_LAST_SEEN] = current.number
+        if current not in offered:
+            offered = [current, *offered]
+    if offered:
+        _selector(view, prefix, offered, current, every=every)
+    return current
+
+
+def _offered(view: View, prefix: str, text: str | None, status: str | None) -> list[Choice]:
+    """All contracts where they are few; else a short list, which a search narrows."""
+    offered = each(book.find(view.access, view.today, text or "", status, LONGEST_CHOICE + 1), Choice)
+    if len(offered) <= LONGEST_CHOICE:
+        return offered
+    if text is None:
+        typed = st.text_input(view._("Find a contract"), key=f"{prefix}_find", max_chars=LONGEST_QUERY, type="search")
+        offered = each(book.find(view.access, view.today, typed, status), Choice) if typed else offered
+    return offered[:MOST_HITS]
+
+
+def _current(view: View, offered: list[Choice], *, every: bool, text: str | None, status: str | None) -> Choice | None:
+    """The contract of the address; without one, where it has to be one, the last looked at or the latest."""
+    by_number = {choice.number: choice for choice in offered}
+    if number := filters.read(CONTRACT):
+        return by_number.get(number) or book.chosen(view.access, view.today, number)
+    if every or not offered:
+        return None
+    number = st.session_state.get(_LAST_SEEN, "")
+    if text:
+        return by_number.get(number, offered[0])
+    before = by_number.get(number) or book.known(view.access, view.today, number)
+    fits = before is not None and (status is None or before.status in book.STATES[status])
+    return before if fits else book.latest(view.access, view.today, status)
+
+
+def _selector(view: View, prefix: str, offered: list[Choice], current: Choice | None, *, every: bool) -> None:
+    labels = {"": view._("All contracts")} if every else {}
+    labels |= {choice.number: _label(view, choice) for choice in offered}
+    key = f"{prefix}_{CONTRACT.key}"
+    st.session_state[key] = current.number if current else ""
     st.selectbox(
-        view._("Contract"),
-        ["", *dict.fromkeys([*([chosen] if chosen in labels else []), *offered])],
+        view._("Contract") if every else view._("Select a contract"),
+        list(labels),
         key=key,
-        format_func=lambda number: labels.get(number, view._("All contracts")),
+        format_func=labels.__getitem__,
         filter_mode="contains",
         width=SELECTOR_WIDTH,
         on_change=filters.store,
@@ -95,8 +153,3 @@ def _label(view: View, choice: Choice) -> str:
         "status": view._(status),
         "day": view.formats.day(choice.ends_on),
     }
-
-
-def _hits(labels: dict[str, str], typed: str | None) -> list[str]:
-    wanted = (typed or "").strip().casefold()
-    return [number for number, label in labels.items() if wanted in label.casefold()][:MOST_HITS]

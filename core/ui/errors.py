@@ -40,7 +40,7 @@ def _expected(error: PortalError) -> None:
     text = _(error.message)
     st.error(tables.escape(text % params if params else text), icon=":material/error:")
     if isinstance(error, NotFound) and filters.any_set():
-        st.button(_("Remove the filters"), key="remove_filters", on_click=filters.clear)
+        st.button(_("Remove the filters"), key="remove_filters_after_error", on_click=filters.clear)
 
 
 def _incident(error: Exception) -> None:

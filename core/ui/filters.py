@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 PAGE = "page"
+# The id of a row, as both databases take it.
+ROW_ID = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ def read(wanted: Filter) -> str:
 def write(wanted: Filter, value: str) -> None:
     """Put a value into the address; the default leaves it. Any change of a filter goes back to the first page."""
     st.query_params.pop(PAGE, None)
+    put(wanted, value)
+
+
+def put(wanted: Filter, value: str) -> None:
+    """Put a value into the address and stay on the page that is shown."""
     if value == wanted.default or not wanted.accepts(value):
         st.query_params.pop(wanted.key, None)
     else:

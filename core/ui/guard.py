@@ -39,9 +39,14 @@ def view_of(visitor: Visitor) -> View:
     return View(visitor.access, clock.today(), visitor.lang, Formats(visitor.lang), words.gettext, words.ngettext)
 
 
+def view_of_session() -> View:
+    """The view of whoever is signed in. Raises SessionEnded."""
+    return view_of(session.visitor())
+
+
 def open_page(key: str) -> View:
     """The first statement of every page file: its view, or the sign-in page instead of the page."""
-    view = view_of(session.visitor())
+    view = view_of_session()
     menu.require(view.access, key)
     return view
 
@@ -51,7 +56,7 @@ def guarded(draw: Callable[Concatenate[View, P], None]) -> Callable[P, None]:
 
     @wraps(draw)
     def checked(*args: P.args, **kwargs: P.kwargs) -> None:
-        draw(view_of(session.visitor()), *args, **kwargs)
+        draw(view_of_session(), *args, **kwargs)
 
     return checked
 
@@ -59,6 +64,11 @@ def guarded(draw: Callable[Concatenate[View, P], None]) -> Callable[P, None]:
 def dialog(title: str, draw: Callable[Concatenate[View, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
     """Open a dialog whose every run checks the session; `title` is already translated."""
     st.dialog(title)(guarded(draw))(*args, **kwargs)
+
+
+def wide_dialog(title: str, closed: Callable[[], None], draw: Callable[[View], None]) -> None:
+    """A dialog with room for tables; `closed` is called when the visitor shuts it."""
+    st.dialog(title, width="medium", on_dismiss=closed)(guarded(draw))()
 
 
 def fragment(draw: Callable[Concatenate[View, P], None], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.billing.frames import DEFAULT_SORT, LONGEST_QUERY, SORTS, STATES, Filters
+from core.billing.frames import DEFAULT_SORT, SORTS, STATES, Filters
+from core.book.frames import LONGEST_QUERY
 from core.kit import words
 from core.kit.errors import N_
-from core.ui import filters, states
+from core.ui import fields, filters, states
 from core.ui.guard import View
 
 PREFIX = "invoices"
@@ -21,6 +22,7 @@ STATE_WORDS = {
     "upcoming": N_("Items not yet due"),
     "paid": N_("Paid items"),
 }
+_SEARCH_WIDTH = 150
 _SORT_WORDS = {
     "-due_on": N_("Due date, latest first"),
     "due_on": N_("Due date, earliest first"),
@@ -36,18 +38,8 @@ def chosen() -> Filters:
     return Filters.of(st.query_params.to_dict())
 
 
-def export(view: View, wanted: Filters) -> None:
-    """The way to the workbook of exactly these filters."""
-    st.link_button(view._("Export"), _workbook(wanted), icon=":material/download:")
-
-
-def export_as_before(view: View, wanted: Filters) -> None:
-    """The way to the same rows under the columns and headers of the earlier portal."""
-    label = view._("Excel with the headers of the earlier portal")
-    st.markdown(f":small[[{label}]({_workbook(wanted, headers='manual')})]")
-
-
-def _workbook(wanted: Filters, **more: str) -> str:
+def workbook(wanted: Filters, **more: str) -> str:
+    """The address of exactly these rows as a workbook."""
     return filters.link(
         "/exports/invoices.xlsx",
         contract=wanted.contract,
@@ -62,18 +54,8 @@ def _workbook(wanted: Filters, **more: str) -> str:
 def controls(view: View, counts: Mapping[str, int]) -> None:
     """State, search and order, above the table; `counts` is rows by state."""
     with st.container(horizontal=True, vertical_alignment="center", key="ledger_filters"):
-        key = filters.bound(STATE, PREFIX)
-        st.segmented_control(
-            view._("State"),
-            (ALL, *STATES),
-            key=key,
-            format_func=lambda name: " ".join((view._(STATE_WORDS[name]), view.formats.count(counts[name]))),
-            required=True,
-            label_visibility="collapsed",
-            on_change=filters.store,
-            args=(STATE, key),
-        )
-        _search(view)
+        fields.switch(view, STATE, PREFIX, view._("State"), STATE_WORDS, counts=counts)
+        fields.search(QUERY, PREFIX, view._("Find an invoice"), _SEARCH_WIDTH)
         _order(view)
 
 
@@ -84,21 +66,6 @@ def chosen_view(view: View, wanted: Filters) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="ledger_view"):
         st.badge(view._(words.VIEWS[wanted.view]), icon=":material/filter_alt:", color="blue")
         states.without_filters(view, f"{PREFIX}_all_rows", "tertiary")
-
-
-def _search(view: View) -> None:
-    key = filters.bound(QUERY, PREFIX)
-    st.text_input(
-        view._("Find an invoice"),
-        key=key,
-        max_chars=LONGEST_QUERY,
-        type="search",
-        placeholder=view._("Find an invoice"),
-        label_visibility="collapsed",
-        width=150,
-        on_change=filters.store,
-        args=(QUERY, key),
-    )
 
 
 def _order(view: View) -> None:

@@ -50,6 +50,37 @@ ENTRIES = {
             ("situation",),
             Grant.SEE_INVOICES,
         ),
+        Entry(
+            "statement",
+            "statement",
+            N_("Statement of account"),
+            LEASING,
+            "account_balance",
+            "invoices",
+            ("invoices",),
+            Grant.SEE_INVOICES,
+        ),
+        Entry("contracts", "contracts", N_("Active contracts"), LEASING, "description", HOME, ("situation",)),
+        Entry(
+            "amortization",
+            "amortization",
+            N_("Amortization plan"),
+            LEASING,
+            "stacked_line_chart",
+            "contracts",
+            ("contracts",),
+        ),
+        Entry("assets", "assets", N_("Leased assets"), LEASING, "inventory_2", "contracts", ("situation", "contracts")),
+        Entry(
+            "documents",
+            "documents",
+            N_("Documents"),
+            LEASING,
+            "folder_open",
+            "contracts",
+            ("contracts",),
+            Grant.SEE_INVOICES,
+        ),
     )
 }
 

@@ -8,8 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 from core.billing import frames
 from core.billing.frames import Filters, Item, Page
 from core.kit import words
+from core.kit.errors import NotFound
+from core.kit.figures import Explanation
 from core.tabular import each
-from core.ui import badges, figures, filters, items, ledger_filters, states, tables
+from core.ui import badges, cards, fields, filters, items, ledger_filters, states, tables, why
+from core.ui.cards import Link
 from core.ui.guard import View
 from core.ui.tables import Column, Kind, Table
 
@@ -60,18 +63,21 @@ def part(view: View, tools: DeltaGenerator, items_in_all: int) -> None:
     wanted = ledger_filters.chosen()
     page = frames.schedule(view.access, view.today, wanted, page=filters.page_number())
     with tools:
-        ledger_filters.export(view, wanted)
+        fields.export(view, ledger_filters.workbook(wanted))
     ledger_filters.controls(view, page.counts)
     ledger_filters.chosen_view(view, wanted)
-    _rows(view, page, wanted, items_in_all)
+    rows = each(page.rows, Item)
+    _rows(view, page, rows, wanted, items_in_all)
     _total(view, page, wanted)
-    ledger_filters.export_as_before(view, wanted)
+    if rows:
+        why.choice(view, ledger_filters.PREFIX, {str(item.item_id): _named_shortly(view, item) for item in rows})
+    fields.export_as_before(view, ledger_filters.workbook(wanted, headers="manual"))
 
 
-def _rows(view: View, page: Page, wanted: Filters, items_in_all: int) -> None:
+def _rows(view: View, page: Page, rows: list[Item], wanted: Filters, items_in_all: int) -> None:
     """The rows of the page with their pager, or what to do where there are none."""
-    if page.total_rows:
-        tables.show(view, TABLE, each(page.rows, Item), alt=_alt(view, wanted))
+    if rows:
+        tables.show(view, TABLE, rows, alt=_alt(view, wanted))
         tables.pager(view, ledger_filters.PREFIX, page.number, page.size, page.total_rows)
     elif items_in_all:
         states.no_match(view, _nothing(view, wanted), _of_all(view, items_in_all))
@@ -79,6 +85,24 @@ def _rows(view: View, page: Page, wanted: Filters, items_in_all: int) -> None:
         states.empty(
             "receipt_long", view._("There are no due items"), view._("They appear here once a contract starts.")
         )
+
+
+def _named_shortly(view: View, item: Item) -> str:
+    causale = view._(words.causale_message(item.kind, item.causale))
+    what = f"{causale} {item.number}" if item.number else causale
+    return " · ".join((view.formats.day(item.due_on), item.contract, what, view.formats.money(item.gross_cents)))
+
+
+def explained(view: View, subject: str) -> Explanation:
+    """Why a due item, named by its id in the address, is what it is. Raises NotFound."""
+    if not filters.ROW_ID.fullmatch(subject):
+        raise NotFound
+    return frames.item_explained(view.access, view.today, int(subject))
+
+
+def payments_of(view: View, subject: str) -> None:
+    """The way from an explained due item to the payments that settle it."""
+    cards.go_to(Link("statement", view._("See its payments"), {"view": "payments", "item": subject}))
 
 
 def _alt(view: View, wanted: Filters) -> str:
@@ -113,7 +137,7 @@ def _total(view: View, page: Page, wanted: Filters) -> None:
     """The overdue balance of all filtered rows, with what they are and the day it is said."""
     owed = page.overdue_cents > 0
     label, amount = view._("Total overdue balance"), view.formats.money(page.overdue_cents)
-    scope = figures.quiet(_scope(view, wanted, view.today))
+    scope = cards.quiet(_scope(view, wanted, view.today))
     with st.container(border=True, key="total_overdue" if owed else "total_clear"):
         st.markdown(
             f":red[:material/error:] {label} {scope} :red[**{amount}**]" if owed else f"{label} {scope} **{amount}**"

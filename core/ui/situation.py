@@ -9,8 +9,8 @@ from core.billing.frames import Situation, Upcoming
 from core.kit import words
 from core.kit.dates import ROME
 from core.tabular import each
-from core.ui import figures, items, tables
-from core.ui.figures import Figure, Link
+from core.ui import cards, items, tables
+from core.ui.cards import Card, Link
 from core.ui.guard import View
 from core.ui.tables import NONE, Column, Kind, Table
 
@@ -47,23 +47,24 @@ def _taken(view: View, updated_at: datetime) -> str:
 def way_on(view: View) -> None:
     """The button to the page a customer of this one most often wants next."""
     with st.container(width="content", key="goto"):
-        figures.go_to(Link("invoices", view._("Go to Invoices and payments"), {}))
+        cards.go_to(Link("invoices", view._("Go to Invoices and payments"), {}))
 
 
-def figures_of(view: View, now: Situation) -> list[Figure]:
+def cards_of(view: View, now: Situation) -> list[Card]:
     """The four cards, each with the way to its rows."""
     return [_overdue(view, now), _due(view, now), _payment(view, now), _advances(view, now)]
 
 
-def _overdue(view: View, now: Situation) -> Figure:
+def _overdue(view: View, now: Situation) -> Card:
     count = now.overdue_items
     note = view.ngettext("%(n)s rent to settle", "%(n)s rents to settle", count) % {"n": view.formats.count(count)}
-    return Figure(
+    return Card(
         view._("Overdue payments"),
         view.formats.money(now.overdue_cents),
         note if count else _no_arrears(view, now),
         alarm=count > 0,
         link=Link("invoices", view._("See the overdue items"), {"view": "arrears"}),
+        why="overdue",
     )
 
 
@@ -71,16 +72,16 @@ def _no_arrears(view: View, now: Situation) -> str:
     return view._("credit notes to be offset") if now.overdue_cents else view._("nothing in arrears")
 
 
-def _due(view: View, now: Situation) -> Figure:
+def _due(view: View, now: Situation) -> Card:
     link = Link("invoices", view._("See the due dates"), _SOONEST)
     if now.next_due_on is None:
-        return Figure(view._("Next due date"), NONE, view._("nothing left to pay"), link=link)
+        return Card(view._("Next due date"), NONE, view._("nothing left to pay"), link=link, why="due")
     days = (now.next_due_on - view.today).days
     note = view.ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days} if days else view._("today")
-    return Figure(view._("Next due date"), view.formats.day(now.next_due_on), note, link=link)
+    return Card(view._("Next due date"), view.formats.day(now.next_due_on), note, link=link, why="due")
 
 
-def _payment(view: View, now: Situation) -> Figure:
+def _payment(view: View, now: Situation) -> Card:
     if now.next_kind == "CANONE":
         what = view._("rent no. %(number)s") % {"number": now.next_number}
     elif now.next_kind:
@@ -88,20 +89,22 @@ def _payment(view: View, now: Situation) -> Figure:
         what = view._(kind)
     else:
         what = view.ngettext("%(n)s due item", "%(n)s due items", now.next_items) % {"n": now.next_items}
-    return Figure(
+    return Card(
         view._("Next payment"),
         view.formats.money(now.next_payment_cents) if now.next_items else NONE,
         " · ".join((what, view._("VAT included"))) if now.next_items else view._("nothing left to pay"),
         link=Link("invoices", view._("See the payment"), {"view": "next"}),
+        why="payment",
     )
 
 
-def _advances(view: View, now: Situation) -> Figure:
-    return Figure(
+def _advances(view: View, now: Situation) -> Card:
+    return Card(
         view._("Advances paid"),
         view.formats.money(now.advances_cents),
         view._("active contracts (net of VAT)"),
         link=Link("invoices", view._("See what was paid"), {"view": "advances"}),
+        why="advances",
     )
 
 
@@ -111,8 +114,8 @@ def apart(view: View, now: Situation) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="closed_overdue"):
             amount = view.formats.money(now.closed_overdue_cents)
             text = view._("Overdue on closed contracts: %(amount)s") % {"amount": f"**{amount}**"}
-            st.markdown(figures.alarm(text), width="content")
-            figures.go_to(Link("invoices", view._("See the overdue items"), {"view": "closed_arrears"}))
+            st.markdown(cards.alarm(text), width="content")
+            cards.go_to(Link("invoices", view._("See the overdue items"), {"view": "closed_arrears"}))
     if now.unapplied_cents > 0:
         amount = view.formats.money(now.unapplied_cents)
         text = view._("Credit available: %(amount)s") % {"amount": f"**{amount}**"}
@@ -123,8 +126,8 @@ def next_items(view: View, coming: pd.DataFrame) -> None:
     """The next items to pay on active contracts."""
     with st.container(horizontal=True, vertical_alignment="center", key="headline_upcoming"):
         st.subheader(view._("Next due dates"), anchor=False, width="content")
-        st.markdown(figures.quiet(view._("VAT included")), width="stretch")
+        st.markdown(cards.quiet(view._("VAT included")), width="stretch")
     if coming.empty:
-        st.markdown(figures.quiet(view._("nothing left to pay")))
+        st.markdown(cards.quiet(view._("nothing left to pay")))
     else:
         tables.show(view, UPCOMING, each(coming, Upcoming), alt=view._("Next due dates"))

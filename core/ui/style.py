@@ -5,9 +5,32 @@ from functools import cache
 from pathlib import Path
 
 from core.locale import translations
-from core.ui import contracts, schedule, situation, tables
+from core.ui import (
+    assets,
+    contracts,
+    documents,
+    payments,
+    plan,
+    plan_chart,
+    schedule,
+    situation,
+    statement,
+    tables,
+    why,
+)
 
-TABLES = (schedule.TABLE, contracts.TABLE, situation.UPCOMING)
+TABLES = (
+    schedule.TABLE,
+    contracts.TABLE,
+    assets.TABLE,
+    documents.TABLE,
+    situation.UPCOMING,
+    plan.TABLE,
+    plan_chart.YEARS,
+    *statement.TABLES,
+    *payments.TABLES,
+    why.FACTS,
+)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _FILE = Path(__file__).with_name("portal.css")
 

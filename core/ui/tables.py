@@ -42,9 +42,10 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     DAY = "day"
     COUNT = "count"
+    FIGURE = "figure"
 
 
-_RIGHT = {Kind.MONEY, Kind.OVERDUE, Kind.COUNT}
+_RIGHT = {Kind.MONEY, Kind.OVERDUE, Kind.COUNT, Kind.FIGURE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,12 @@ def _texts(view: View, column: Column, rows: Sequence[object]) -> list[str]:
 def show(view: View, table: Table, rows: Sequence[object], *, alt: str) -> None:
     """Draw a table; `alt` is its name for those who do not see it."""
     with st.container(key=key_of(table)):
-        st.table(cells(view, table, rows), border="horizontal", hide_index=True, alt=alt)
+        draw(view, table, rows, alt=alt)
+
+
+def draw(view: View, table: Table, rows: Sequence[object], *, alt: str) -> None:
+    """Draw one of several tables of a kind, inside a container with its key: a key stands once on a page."""
+    st.table(cells(view, table, rows), border="horizontal", hide_index=True, alt=alt)
 
 
 def key_of(table: Table) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.server import Server, running
 
 GOLDEN_DAY = "2024-04-05"
 PASSWORD = "Canone-demo-2026"
+# A busy machine draws slowly; nobody waits that long where all is well.
+PATIENCE_MS = 30_000
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -49,6 +51,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         assert os.environ.get("CI") != "true", "CI needs Chromium"
         pytest.skip("no Chromium found: install it to run the browser walks")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         engine = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield engine
@@ -121,7 +124,7 @@ def _person(browser: Browser, portal: Server, width: int, scheme: str) -> Person
         is_mobile=phone,
         accept_downloads=True,
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     watch = Watch(portal.url)
     context.on("page", watch.attach)
     return Person(context, context.new_page(), portal, watch)

@@ -3,31 +3,12 @@
 import re
 from io import BytesIO
 
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.browser.checks import NBSP, grave, settled, sideways, sound
 from tests.browser.conftest import Person
-
-NBSP = "\xa0"
-
-
-def settled(page: Page) -> None:
-    """The script has run and the page is drawn."""
-    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
-
-
-def grave(page: Page) -> list[str]:
-    """Accessibility findings that are serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in {"serious", "critical"}]
-
-
-def sideways(page: Page) -> int:
-    """How far the document can be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def read_and_keep_a_document(page: Page) -> None:
@@ -60,16 +41,12 @@ def test_the_main_job(anna: Person, view: tuple[int, str]) -> None:
     for figure in ("30/04/24", f"2.316,38{NBSP}€", f"9.754,10{NBSP}€", f"0,00{NBSP}€"):
         expect(page.get_by_text(figure).first).to_be_visible()
     expect(page.get_by_text("venerdì 5 aprile 2024")).to_be_visible()
-    settled(page)
-    assert grave(page) == []
-    assert sideways(page) <= 0
+    sound(page)
 
     page.get_by_role("link", name="Vai a Fatture e pagamenti").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Fatture e pagamenti")
     expect(page.get_by_text(re.compile(r"^1 - 25 di \d+$"))).to_be_visible()
-    settled(page)
-    assert grave(page) == []
-    assert sideways(page) <= 0
+    sound(page)
 
     page.goto(f"{anna.portal.url}/invoices?contract=84963&state=paid")
     expect(page.get_by_text("1 - 25 di 88")).to_be_visible()

@@ -113,6 +113,11 @@ def opened(anna: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
     config.set_option(_STRICT, True)
 
 
+def address(app: AppTest) -> dict[str, str]:
+    """The filters in the address after a run; AppTest gives back a list of what the page wrote."""
+    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+
+
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """The statements on the portal's tables that run meanwhile."""

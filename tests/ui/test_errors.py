@@ -50,7 +50,7 @@ def test_a_full_disk_is_said_in_words_and_noted_without_a_trace(caplog: pytest.L
 
 def test_what_a_filter_did_not_find_can_be_undone() -> None:
     app = run("missing", contract="999")
-    app.button(key="remove_filters").click().run()
+    app.button(key="remove_filters_after_error").click().run()
     assert not app.query_params
 
 

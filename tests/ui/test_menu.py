@@ -51,9 +51,10 @@ def test_the_menu_shows_every_page_the_visitor_may_see(monkeypatch: pytest.Monke
     assert [page["default"] for page in shown].count(True) == 1
 
 
-def test_a_visitor_without_the_grant_does_not_see_the_page() -> None:
+def test_a_visitor_without_the_grant_to_see_invoices_has_contracts_plan_and_assets() -> None:
     bruno = Access(Role.SUB_USER, 1, 1, frozenset(), "bruno")
-    assert [entry.key for entry in menu.ENTRIES.values() if entry.open_to(bruno)] == [menu.HOME]
+    open_to_all = [menu.HOME, "contracts", "amortization", "assets"]
+    assert [entry.key for entry in menu.ENTRIES.values() if entry.open_to(bruno)] == open_to_all
 
 
 def test_the_breadcrumb_leads_home(opened: Opener, anna: Person) -> None:

@@ -23,6 +23,15 @@ def test_each_figure_leads_to_its_rows(opened: Opener) -> None:
     assert queries[1:5] == ["view=arrears", "state=upcoming&sort=due_on", "view=next", "view=advances"]
 
 
+def test_what_explains_a_figure_says_which_one(opened: Opener) -> None:
+    labels = [button.label for button in opened("situation").button if (button.key or "").startswith("why_")]
+    why, date = say("Why this amount?"), say("Why this date?")
+    named = zip(
+        (why, date, why, why), ("Overdue payments", "Next due date", "Next payment", "Advances paid"), strict=True
+    )
+    assert labels == [f"{label} **{say(figure)}**" for label, figure in named]
+
+
 def test_overdue_on_closed_contracts_stands_apart_with_its_link(opened: Opener) -> None:
     app = opened("situation")
     text = say("Overdue on closed contracts: %(amount)s") % {"amount": f"**488,00{NBSP}€**"}
@@ -34,9 +43,9 @@ def test_one_contract_and_one_asset_are_singular(opened: Opener) -> None:
     assert any(":small[:gray[1 contratto (1 bene)]]" in element.value for element in app.markdown)
 
 
-def test_a_contract_leads_to_its_due_items(opened: Opener) -> None:
+def test_a_contract_leads_to_its_page(opened: Opener) -> None:
     contracts = opened("situation").table[0].value
-    assert contracts.iloc[0].tolist()[0] == "[91207](/invoices?contract=91207)"
+    assert contracts.iloc[0].tolist()[0] == "[91207](/contracts?contract=91207)"
     assert len(contracts) == 1
 
 

@@ -1,6 +1,6 @@
 """Key figures: the row of cards under a page's title."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,14 +22,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure, ready to read, with its date or scope below; `alarm` is what has to be put right, in red."""
+class Card:
+    """A figure on a card, ready to read, with its date or scope below; `alarm` is what has to be put right, in red.
+
+    `why` names its explanation.
+    """
 
     label: str
     value: str
     note: str = ""
     alarm: bool = False
     link: Link | None = None
+    why: str = ""
 
 
 def alarm(text: str) -> str:
@@ -42,24 +46,26 @@ def quiet(text: str) -> str:
     return f":small[:gray[{text}]]"
 
 
-def cards(figures: Sequence[Figure]) -> None:
-    """The row of figures; two by two on a phone."""
-    grid = st.grid(len(figures), min_column_width=NARROWEST_CARD, border=True)
-    for figure in figures:
-        if figure.link is None:
-            _card(grid, figure)
-        else:
-            cell = grid.cell()
-            _card(cell, figure)
-            with cell:
-                go_to(figure.link)
+def row(cards: Sequence[Card], explained: Callable[[Card], None] | None = None) -> None:
+    """Cards side by side; two by two on a phone. `explained` draws the way to the explanation of a card's figure."""
+    grid = st.grid(len(cards), min_column_width=NARROWEST_CARD, border=True)
+    for card in cards:
+        if card.link is None:
+            draw(grid, card)
+            continue
+        cell = grid.cell()
+        draw(cell, card)
+        with cell:
+            go_to(card.link)
+            if card.why and explained:
+                explained(card)
 
 
-def _card(place: DeltaGenerator, figure: Figure) -> None:
+def draw(place: DeltaGenerator, card: Card) -> None:
     """A figure; its note stands where Streamlit would put a change, without the arrow."""
-    note = f":material/error: {figure.note}" if figure.alarm else figure.note
-    colour: Literal["red", "gray"] = "red" if figure.alarm else "gray"
-    place.metric(figure.label, figure.value, note, delta_color=colour, delta_arrow="off")
+    note = f":material/error: {card.note}" if card.alarm else card.note
+    colour: Literal["red", "gray"] = "red" if card.alarm else "gray"
+    place.metric(card.label, card.value, note, delta_color=colour, delta_arrow="off")
 
 
 def go_to(link: Link) -> None:
