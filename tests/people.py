@@ -10,9 +10,9 @@ from sqlalchemy import insert, select, update
 from core import db
 from core.access import Access, Grant, Role
 from core.billing.tables import Allocation, DueItem, Invoice, Payment
-from core.book.tables import Asset, Contract
+from core.book.rules import vat_cents
+from core.book.tables import Asset, Contract, PlanRow
 from core.identity.tables import Account, Customer
-from core.kit.money import vat_cents
 from core.kit.words import CAUSALI
 
 SYSTEM = Access.system("test")
@@ -75,16 +75,30 @@ class Person:
         }
         return _insert(Contract, **values | changes)
 
-    def asset(self, contract_id: int, code: str) -> int:
-        return _insert(
-            Asset,
-            contract_id=contract_id,
-            code=code,
-            kind="Beni mobili",
-            description="Poltrona",
-            price_cents=1_000_000,
-            residual_cents=10_000,
-        )
+    def asset(self, contract_id: int, code: str, **changes: Any) -> int:
+        values: dict[str, Any] = {
+            "contract_id": contract_id,
+            "code": code,
+            "kind": "Beni mobili",
+            "description": "Poltrona",
+            "price_cents": 1_000_000,
+            "residual_cents": 10_000,
+        }
+        return _insert(Asset, **values | changes)
+
+    def plan_row(
+        self, contract_id: int, kind: str, number: int, due_on: date, outstanding_cents: int, **changes: Any
+    ) -> int:
+        """A row of the plan of 100,00 of principal and no interest."""
+        values: dict[str, Any] = {
+            "accrues_from": due_on,
+            "accrues_to": due_on,
+            "amount_cents": 10_000,
+            "principal_cents": 10_000,
+            "interest_cents": 0,
+        }
+        named = {"contract_id": contract_id, "kind": kind, "number": number, "due_on": due_on}
+        return _insert(PlanRow, **named, outstanding_cents=outstanding_cents, **values | changes)
 
     def invoice(self, contract_id: int, number: str, issued_on: date) -> int:
         with db.reading(SYSTEM) as connection:

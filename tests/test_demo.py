@@ -98,8 +98,8 @@ def written_off(on: date) -> list[tuple[date, str, bool]]:
     with db.reading(SYSTEM) as connection:
         customer_id = connection.execute(select(Customer.id).where(Customer.code == "10095")).scalar_one()
     fleet = Access(Role.CUSTOMER, customer_id, None, frozenset(Grant), actor="10095")
-    rows = ledger(fleet, on, Filters(contract="87990"))
-    return [(row["due_on"], row["causale"], row["invoice"] is not None) for row in rows]
+    with ledger(fleet, on, Filters(contract="87990")) as (_, rows):
+        return [(row["due_on"], row["causale"], row["invoice"] is not None) for row in rows]
 
 
 def test_an_early_termination_is_not_known_before_its_day(database: str) -> None:

@@ -138,7 +138,8 @@ def _page(access: Access) -> object:
 
 
 def _all(access: Access) -> object:
-    return list(ledger(access, _TODAY, Filters()))
+    with ledger(access, _TODAY, Filters()) as (_, rows):
+        return list(rows)
 
 
 READS = {"its first page": _page, f"all {OF_ONE:,} of it, for a file": _all}

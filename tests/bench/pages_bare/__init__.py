@@ -1,1 +1,1 @@
-"""The invoices page as anybody would write it in plain Streamlit, its texts in memory: the portal is measured by it."""
+"""Pages as anybody would write them in plain Streamlit, their texts in memory: the portal is measured by them."""

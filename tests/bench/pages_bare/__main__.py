@@ -1,5 +1,9 @@
-"""Serve the bare page the way the portal is served: an st.App under uvicorn, with the same configuration."""
+"""Serve a bare page the way the portal is served: an st.App under uvicorn, with the same configuration.
 
+`python -m tests.bench.pages_bare [NAME]`: the page of that name here, that of the invoices by default.
+"""
+
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -17,6 +21,6 @@ async def _healthy(_request: Request) -> PlainTextResponse:
 
 
 if __name__ == "__main__":
-    page = Path(__file__).with_name("page.py")
+    page = Path(__file__).with_name(f"{(sys.argv[1:] or ['page'])[0]}.py")
     app = st.App(str(page), routes=[Route("/healthz", _healthy)])
     uvicorn.Server(server_config(app, settings())).run()

@@ -26,4 +26,5 @@ class Texts:
 
 
 TEXTS = Texts(**json.loads(Path(os.environ["BENCH_TEXTS"]).read_text(encoding="utf-8")))
+NAMED = [[" · ".join(row[1:5]) for row in rows] for rows in TEXTS.pages]
 FRAMES = [pd.DataFrame(rows, columns=TEXTS.columns, dtype="str") for rows in TEXTS.pages]

@@ -1,7 +1,7 @@
 """The page: the widgets of the portal's invoices page and the table of 25 rows, and nothing behind them."""
 
 import streamlit as st
-from memory import FRAMES, TEXTS
+from memory import FRAMES, NAMED, TEXTS
 
 SIZE = 25
 
@@ -31,6 +31,7 @@ def invoices() -> None:
         number = st.pagination(len(FRAMES), key="page", bind="query-params")
     range_shown.caption(f"{(number - 1) * SIZE + 1} - {(number - 1) * SIZE + len(FRAMES[number - 1])}")
     table.table(FRAMES[number - 1], border="horizontal", hide_index=True)
+    st.selectbox("Why", NAMED[number - 1], index=None, key="why")
     with st.container(border=True):
         label, amount = st.columns([4, 1])
         label.markdown(TEXTS.cards[0][0])
