@@ -178,6 +178,8 @@ def explained(view: View, contract: str, subject: str) -> Explanation:
         named_by = int(number), date.fromisoformat(day)
     except ValueError:
         raise NotFound from None
+    if kind == INDEX_ROW:
+        return frames.charge_explained(view.access, view.today, contract, named_by[1])
     return book.plan_row_explained(view.access, view.today, contract, kind, *named_by)
 
 

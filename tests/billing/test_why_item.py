@@ -9,7 +9,7 @@ from sqlalchemy import Row, select, update
 
 from core import db
 from core.access import Access, Grant, Role
-from core.billing.frames import item_explained
+from core.billing.frames import charge_explained, item_explained
 from core.billing.tables import DueItem, Invoice
 from core.book.frames import outstanding_explained, plan_row_explained
 from core.book.tables import Contract, PlanRow
@@ -85,6 +85,31 @@ def test_an_index_charge_is_told_month_by_month_and_beside_its_invoice(
         *(Unit.CENTS, Unit.SHARE, Unit.DAYS)
     }
     assert int(names(found)["Difference to the invoice"]) == 0
+
+
+def test_an_index_row_of_the_plan_stands_beside_its_invoice_once_there_is_one(customers: dict[str, Access]) -> None:
+    rossi = customers["10093"]
+    quarter = date(2022, 12, 31)
+    assert int(names(charge_explained(rossi, TODAY, "91207", quarter))["Difference to the invoice"]) == 0
+    charged = select(DueItem.id, DueItem.net_cents).join(Contract, Contract.id == DueItem.contract_id)
+    charged = charged.where(Contract.number == "91207", DueItem.kind == "INDICIZZAZIONE")
+    item = rows(charged.where(DueItem.plan_due_on == quarter))[0]
+    with db.transaction(SYSTEM) as connection:
+        connection.execute(update(DueItem).where(DueItem.id == item.id).values(net_cents=item.net_cents + 11))
+    charge, difference = charge_explained(rossi, TODAY, "91207", quarter).figures
+    assert (int(charge), int(difference)) == (43_329, 11)
+    unbilled = rows(
+        select(PlanRow.due_on)
+        .join(Contract, Contract.id == PlanRow.contract_id)
+        .where(Contract.number == "91207", PlanRow.kind == "INDICIZZAZIONE")
+        .where(PlanRow.id.not_in(select(DueItem.plan_row_id).where(DueItem.plan_row_id.is_not(None))))
+    )
+    for row in unbilled:
+        assert len(charge_explained(rossi, TODAY, "91207", row.due_on).figures) == 1
+    with pytest.raises(NotFound):
+        charge_explained(rossi, TODAY, "91207", date(2022, 12, 30))
+    with pytest.raises(NotFound):
+        charge_explained(customers["10094"], TODAY, "91207", quarter)
 
 
 def test_what_was_invoiced_and_the_terms_do_not_give_is_told(customers: dict[str, Access]) -> None:

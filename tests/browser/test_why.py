@@ -46,6 +46,7 @@ def test_an_index_charge_is_shown_month_by_month(anna: Person) -> None:
     expect(dialog).to_contain_text("× (Media dell’indice − Base dell’indice) × Giorni ÷ 360")
     for text in ("80.576,54\xa0€", "1,428\xa0%", "-0,386\xa0%", "31 giorni", "125,865032\xa0€"):
         expect(months.first).to_contain_text(text)
+    expect(dialog).to_contain_text(say("Difference to the invoice"))
     close(page, dialog)
     page.get_by_role("button", name=say("How the indexation is worked out")).click()
     expect(opened(page)).to_contain_text(say("Indexation of the quarter"))

@@ -12,7 +12,7 @@ from core.billing.frames.schedule import PAGE_ROWS, Item, Page, Totals, ledger, 
 from core.billing.frames.settlements import PaidItem, Settled, Settlement, paid_item, payment
 from core.billing.frames.situation import Situation, Upcoming, situation, upcoming
 from core.billing.frames.statement import Movement, StatementPage, Sums, statement, statement_sums, whole_statement
-from core.billing.frames.why_item import item_explained
+from core.billing.frames.why_item import charge_explained, item_explained
 from core.billing.frames.why_situation import situation_explained
 from core.billing.ledger import DEFAULT_SORT, SORTS, STATES, VIEWS, Filters
 from core.billing.period import FIRST_DAY, LAST_DAY, PRESETS, StatementFilters
@@ -64,6 +64,7 @@ __all__ = [
     "agenda",
     "bills",
     "bills_count",
+    "charge_explained",
     "documents",
     "item_explained",
     "ledger",

@@ -1,10 +1,11 @@
 """Why a due item is what it is: net amount, fees and VAT, and behind the net amount the row of the plan."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Date, bindparam, or_, select
 
 from core import audit, db
 from core.access import Access, Grant
@@ -12,8 +13,8 @@ from core.billing.tables import DueItem, Invoice
 from core.book import frames as book
 from core.book import rules
 from core.book.derivations import Line, Origins, row_figures
-from core.book.ledger import CUSTOMER
-from core.book.tables import Contract
+from core.book.ledger import CONTRACT, CUSTOMER
+from core.book.tables import Contract, PlanRow
 from core.db import BIG
 from core.kit import words
 from core.kit.errors import N_, NotFound
@@ -21,7 +22,7 @@ from core.kit.figures import Explanation, Figure, Unit, Words, fact, named
 from core.kit.money import BASIS_POINTS
 
 _ID: BindParameter[int] = bindparam("item", type_=BIG)
-_ITEM = (
+_ITEMS = (
     select(
         *(DueItem.plan_row_id, DueItem.kind, DueItem.causale, DueItem.number, DueItem.due_on),
         *(DueItem.net_cents, DueItem.fees_cents, DueItem.gross_cents),
@@ -31,7 +32,17 @@ _ITEM = (
     )
     .join(Contract, Contract.id == DueItem.contract_id)
     .outerjoin(Invoice, Invoice.id == DueItem.invoice_id)
-    .where(DueItem.id == _ID, DueItem.customer_id == CUSTOMER)
+    .where(DueItem.customer_id == CUSTOMER)
+)
+_ITEM = _ITEMS.where(DueItem.id == _ID)
+_INDEX_ROW = "INDICIZZAZIONE"
+# What an index row was invoiced as: a charge, or a credit note where it is negative.
+_CHARGED = (
+    _ITEMS.join(PlanRow, PlanRow.id == DueItem.plan_row_id)
+    .where(Contract.number == CONTRACT, PlanRow.kind == _INDEX_ROW, PlanRow.due_on == bindparam("due_on", type_=Date()))
+    .where(or_(DueItem.kind == PlanRow.kind, PlanRow.amount_cents < 0), DueItem.invoice_id.is_not(None))
+    .order_by(DueItem.id)
+    .limit(1)
 )
 
 
@@ -49,6 +60,23 @@ def item_explained(access: Access, today: date, item_id: int) -> Explanation:
         raise NotFound
     of = book.origins(access, today, item.contract)
     return Explanation(_subject(item), tuple(_figures(of, item)))
+
+
+def charge_explained(access: Access, today: date, contract: str, due_on: date) -> Explanation:
+    """An index row of the plan, month by month in cents net of VAT, and what it was invoiced at, once it was.
+
+    Raises NotFound for another's contract or a day without such a row. Without the grant to see invoices nothing is
+    said of them.
+    """
+    found = book.plan_row_explained(access, today, contract, _INDEX_ROW, 0, due_on)
+    if Grant.SEE_INVOICES not in access.grants:
+        return found
+    with db.reading(access) as connection:
+        values = {"customer": access.customer, "contract": contract, "due_on": due_on}
+        item = connection.execute(_CHARGED, values).one_or_none()
+    charge, *others = found.figures
+    beside = [_beside_invoice(item, charge)] if item else []
+    return replace(found, figures=(charge, *beside, *others))
 
 
 def _subject(item: Line) -> Words:
@@ -75,8 +103,12 @@ def _figures(of: Origins, item: Line) -> Iterator[Figure]:
         yield named(recorded - gross, N_("Difference to the ledger"))
     yield gross
     if item.invoice and net.operation:
-        yield named(_recorded(item, item.net_cents) - net, N_("Difference to the invoice"))
+        yield _beside_invoice(item, net)
     yield from others
+
+
+def _beside_invoice(item: Line, net: Figure) -> Figure:
+    return named(_recorded(item, item.net_cents) - net, N_("Difference to the invoice"))
 
 
 def _bills(item: Line, row: Line) -> bool:
