@@ -21,7 +21,7 @@ def opened(page: Page) -> Locator:
 
 
 def close(page: Page, dialog: Locator) -> None:
-    page.keyboard.press("Escape")
+    dialog.press("Escape")
     expect(dialog).to_be_hidden()
     settled(page)
     expect(page).not_to_have_url(re.compile("why="))
