@@ -3,12 +3,13 @@
 import re
 from io import BytesIO
 
+import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.checks import NBSP, grave, settled, sideways, sound
-from tests.browser.conftest import Person
+from tests.browser.conftest import EVERY_VIEW, Person, named
 
 
 def read_and_keep_a_document(page: Page) -> None:
@@ -29,6 +30,7 @@ def read_and_keep_a_document(page: Page) -> None:
     assert "84963" in PdfReader(download.value.path()).pages[0].extract_text()
 
 
+@pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=named)
 def test_the_main_job(anna: Person, view: tuple[int, str]) -> None:
     page = anna.page
     page.goto(anna.portal.url)
